@@ -1,0 +1,96 @@
+package twofold.first;
+
+import javacard.framework.ISO7816;
+import javacard.framework.ISOException;
+import javacard.framework.Util;
+
+/**
+ * Storage 1, phonebook: records of one length, coded like EF_ADN (TS 31.102 4.4.2.3) by the sender and not looked
+ * into. An empty record is all FF. Writing methods run inside a transaction.
+ */
+final class Phonebook {
+    /** A record and the record of the script change together: at most 256 octets. */
+    static final short MAX_RECORD_LENGTH = (short) 240;
+    /** One array holds all records. */
+    static final short MAX_OCTETS = (short) 32767;
+
+    private static final byte EMPTY = (byte) 0xFF;
+
+    private final byte[] records;
+    private final short recordLength;
+    private final short count;
+
+    Phonebook(short count, short recordLength) {
+        this.count = count;
+        this.recordLength = recordLength;
+        records = new byte[(short) (count * recordLength)];
+        Util.arrayFillNonAtomic(records, (short) 0, (short) records.length, EMPTY);
+    }
+
+    short count() {
+        return count;
+    }
+
+    short recordLength() {
+        return recordLength;
+    }
+
+    /** How many records are not empty. */
+    short used() {
+        short used = 0;
+        for (short number = 1; number <= count; number++) {
+            if (!isEmpty(number)) {
+                used++;
+            }
+        }
+        return used;
+    }
+
+    /** The number of the first empty record, or 0 when there is none. */
+    short firstEmpty() {
+        for (short number = 1; number <= count; number++) {
+            if (isEmpty(number)) {
+                return number;
+            }
+        }
+        return 0;
+    }
+
+    /** Refuses with 6A83 a record that is not there. */
+    void requireRecord(short number) {
+        if (number == 0 || number > count) {
+            ISOException.throwIt(ISO7816.SW_RECORD_NOT_FOUND);
+        }
+    }
+
+    /** Copies a record; returns its length. */
+    short read(short number, byte[] out, short offset) {
+        Util.arrayCopyNonAtomic(records, start(number), out, offset, recordLength);
+        return recordLength;
+    }
+
+    void write(short number, byte[] record, short offset) {
+        Util.arrayCopy(record, offset, records, start(number), recordLength);
+    }
+
+    void erase(short number) {
+        short end = (short) (start(number) + recordLength);
+        for (short i = start(number); i < end; i++) {
+            records[i] = EMPTY;
+        }
+    }
+
+    private boolean isEmpty(short number) {
+        short end = (short) (start(number) + recordLength);
+        for (short i = start(number); i < end; i++) {
+            if (records[i] != EMPTY) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private short start(short number) {
+        return (short) ((short) (number - 1) * recordLength);
+    }
+}

@@ -1,0 +1,213 @@
+//! Every parser of foreign bytes, as a function of bytes that must not panic and whose values write back what was read.
+//!
+//! The first octet of an input chooses the parser (its index in [`PARSERS`]), the rest is its input; one target therefore fuzzes
+//! them all, and a file of `corpus/` is one input. `tests/replay.rs` replays the corpus as ordinary tests; to fuzz:
+//! `RUSTC_BOOTSTRAP=1 cargo fuzz run parsers --features libfuzzer --fuzz-dir fuzz fuzz/corpus`.
+
+use card_proto::{
+    aid::Aid,
+    apdu::{CommandApdu, ResponseApdu},
+    cat::{
+        envelope::SmsPpDownload,
+        proactive::{ProactiveCommand, TerminalResponse},
+    },
+    gp::{get_status::RegistryEntry, store_data::Dgi},
+    remote_script::{
+        compact::{CompactResponse, decode_commands},
+        expanded::{CommandScript, ResponseScript},
+    },
+    sms::{
+        concat::Reassembly,
+        tpdu::{Address, SmsDeliver, SmsDeliverReport, SmsSubmit},
+        user_data::UserData,
+    },
+    tlv::ber,
+    uicc::adn::AdnRecord,
+};
+use secure_channel::{
+    key::{Key, KeySet, KeyVersionNumber},
+    scp80::{
+        CcLength, CommandHeader, Counter, Kic, Kid, ResponseDialect, Spi, Tar, decode_command,
+        decode_response, nested,
+    },
+};
+
+/// A parser under test, and its name for the corpus.
+pub type Parser = (&'static str, fn(&[u8]));
+
+/// All parsers; the order is that of the corpus, so new ones go to the end.
+pub const PARSERS: &[Parser] = &[
+    ("command-apdu", command_apdu),
+    ("response-apdu", |bytes| drop(ResponseApdu::parse(bytes))),
+    ("aid", |bytes| {
+        let _ = Aid::new(bytes);
+    }),
+    ("ber-tlv", |bytes| drop(ber::read_all(bytes))),
+    ("sms-deliver", sms_deliver),
+    ("sms-submit", sms_submit),
+    ("sms-deliver-report", |bytes| {
+        drop(SmsDeliverReport::parse_ack(bytes));
+        drop(SmsDeliverReport::parse_error(bytes));
+    }),
+    ("user-data", user_data),
+    ("reassembly", reassembly),
+    ("envelope", envelope),
+    ("proactive-command", proactive_command),
+    ("terminal-response", |bytes| drop(TerminalResponse::parse(bytes))),
+    ("command-script", command_script),
+    ("response-script", response_script),
+    ("compact-script", |bytes| {
+        drop(decode_commands(
+            bytes,
+            card_proto::remote_script::compact::direction,
+        ));
+        drop(CompactResponse::parse(bytes));
+    }),
+    ("get-status", |bytes| drop(RegistryEntry::parse_all(bytes))),
+    ("dgi", |bytes| drop(Dgi::parse_all(bytes))),
+    ("adn-record", adn_record),
+    ("command-packet", command_packet),
+    ("response-packet", response_packet),
+    ("nested", |bytes| {
+        let _ = nested::unwrap(bytes);
+        let _ = nested::unwrap_response(bytes);
+    }),
+];
+
+/// Runs the parser that the first octet chooses on the rest.
+pub fn run(input: &[u8]) {
+    if let Some((choice, bytes)) = input.split_first()
+        && let Some((_, parser)) = PARSERS.get(usize::from(*choice))
+    {
+        parser(bytes);
+    }
+}
+
+fn command_apdu(bytes: &[u8]) {
+    if let Ok(command) = CommandApdu::parse(bytes) {
+        assert_eq!(CommandApdu::parse(&command.to_bytes()), Ok(command));
+    }
+}
+
+fn sms_deliver(bytes: &[u8]) {
+    if let Ok(deliver) = SmsDeliver::parse(bytes) {
+        drop(deliver.user_data.parse());
+        if let Ok(written) = deliver.to_bytes() {
+            assert_eq!(SmsDeliver::parse(&written), Ok(deliver));
+        }
+    }
+}
+
+fn sms_submit(bytes: &[u8]) {
+    if let Ok(submit) = SmsSubmit::parse(bytes)
+        && let Ok(written) = submit.to_bytes()
+    {
+        assert_eq!(SmsSubmit::parse(&written), Ok(submit));
+    }
+}
+
+fn user_data(bytes: &[u8]) {
+    if let Ok(user_data) = UserData::parse(bytes) {
+        let _ = user_data.concatenation();
+        if let Ok(written) = user_data.to_bytes() {
+            assert_eq!(UserData::parse(&written), Ok(user_data));
+        }
+    }
+}
+
+/// User data of several messages, each behind an octet of length: nothing may pile up.
+fn reassembly(bytes: &[u8]) {
+    let Ok(originator) = Address::new("+447700900123") else {
+        return;
+    };
+    let mut reassembly = Reassembly::new(2, 7);
+    let mut rest = bytes;
+    while let Some((length, tail)) = rest.split_first() {
+        let (part, tail) = tail.split_at(usize::from(*length).min(tail.len()));
+        if let Ok(user_data) = UserData::parse(part) {
+            drop(reassembly.accept(&originator, user_data));
+        }
+        assert!(
+            reassembly.pending() <= 2,
+            "more messages are pending than allowed"
+        );
+        rest = tail;
+    }
+}
+
+fn envelope(bytes: &[u8]) {
+    if let Ok(download) = SmsPpDownload::parse(bytes) {
+        assert_eq!(SmsPpDownload::parse(&download.to_bytes()), Ok(download));
+    }
+}
+
+fn proactive_command(bytes: &[u8]) {
+    if let Ok(command) = ProactiveCommand::parse(bytes) {
+        drop(command.to_bytes());
+    }
+}
+
+fn command_script(bytes: &[u8]) {
+    if let Ok(script) = CommandScript::decode(bytes) {
+        assert_eq!(
+            CommandScript::decode(&script.encode_definite()).ok(),
+            Some(script.clone())
+        );
+        assert_eq!(
+            CommandScript::decode(&script.encode_indefinite()).ok(),
+            Some(script)
+        );
+    }
+}
+
+fn response_script(bytes: &[u8]) {
+    if let Ok(script) = ResponseScript::decode(bytes) {
+        assert_eq!(
+            ResponseScript::decode(&script.encode_definite()).ok(),
+            Some(script)
+        );
+    }
+}
+
+fn adn_record(bytes: &[u8]) {
+    if let Ok(Some(record)) = AdnRecord::decode(bytes) {
+        drop(record.encode(bytes.len()));
+    }
+}
+
+fn keys() -> Option<KeySet> {
+    let key = |octet| Key::aes(&[octet; 16]).ok();
+    Some(KeySet {
+        kvn: KeyVersionNumber::new(1).ok()?,
+        kic: key(0x11)?,
+        kid: key(0x22)?,
+        dek: key(0x33)?,
+    })
+}
+
+fn command_packet(bytes: &[u8]) {
+    if let Some(keys) = keys() {
+        drop(decode_command(bytes, &keys));
+    }
+}
+
+/// The first octet is SPI2 of the command the response belongs to.
+fn response_packet(bytes: &[u8]) {
+    let (Some(keys), Some((spi2, bytes))) = (keys(), bytes.split_first()) else {
+        return;
+    };
+    let header = CommandHeader {
+        spi: Spi::from_bytes([0x16, *spi2]),
+        kic: Kic(0x12),
+        kid: Kid(0x12),
+        tar: Tar([0xBF, 0xFF, 0x10]),
+        counter: Counter::MAX,
+    };
+    for dialect in [
+        ResponseDialect::WithUdh,
+        ResponseDialect::WithLengths,
+        ResponseDialect::Normal,
+    ] {
+        drop(decode_response(bytes, &header, &keys, CcLength::Eight, dialect));
+    }
+}

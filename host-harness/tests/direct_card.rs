@@ -1,0 +1,30 @@
+//! The simulated card over the direct connection.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "card/checks.rs"]
+mod checks;
+#[path = "card/stages.rs"]
+mod stages;
+
+use host_harness::jcardsim::Via;
+
+#[test]
+fn a_direct_card_does_what_a_card_must() {
+    let mut card = checks::card(&Via::Direct);
+    checks::exchanges(&mut card);
+    checks::resets(&mut card);
+    checks::refuses_installs(&mut card);
+    let processes = checks::group_of(card.process_id());
+    card.stop();
+    checks::assert_all_gone(&processes);
+}
+
+#[test]
+fn a_hung_card_is_noticed() {
+    checks::survives_a_hung_card(&Via::Direct);
+}
+
+#[test]
+fn a_secured_message_arrives() {
+    stages::a_secured_message(&Via::Direct);
+}

@@ -1,0 +1,281 @@
+//! Reads `*.apdu` case files. The format is explained, and shown running, in `cases/readme.apdu`.
+
+mod octets;
+mod parser;
+
+use std::{collections::BTreeMap, fmt, fs, path::Path};
+
+use self::parser::Parser;
+use crate::pattern::Pattern;
+
+/// A case: what is sent to the card and what has to come back, in order.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The steps, in the order of the file.
+    pub steps: Vec<Step>,
+}
+
+/// One step and the line it stands on.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Line number in the file, from 1.
+    pub line: usize,
+    /// What is done.
+    pub action: Action,
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// `! reset`: the card is reset; nothing is selected afterwards.
+    Reset,
+    /// `! select first` or `! select second`: SELECT by the instance AID of the card profile.
+    Select(Stage),
+    /// `! snapshot`: everything both stages show is read and kept.
+    Snapshot,
+    /// `! unchanged`: what both stages show is read again and equals the last snapshot; `! unchanged storage`: all but
+    /// counters and records of the last script, which every authenticated packet changes.
+    Unchanged {
+        /// Counters and records are left out.
+        storage_only: bool,
+    },
+    /// `! counters`: the counters the next packets are relative to are read from the card.
+    ReadCounters,
+    /// `> HEX`: a command APDU as it stands, and the responses that are right.
+    Apdu {
+        /// The command APDU.
+        command: Vec<u8>,
+        /// One of these has to match data and status word.
+        expected: Vec<Pattern>,
+    },
+    /// `! packet OPTIONS`, `+ HEX` …: a command packet, sent in ENVELOPEs, and its answer.
+    Packet {
+        /// `key=value` options of the line.
+        options: Options,
+        /// The C-APDUs of the command script.
+        script: Vec<Vec<u8>>,
+        /// What has to come back.
+        answer: Answer,
+    },
+    /// `! send NAME ORDER`: more segments of the packet that was called NAME, and the answer to the last of them.
+    Send {
+        /// What the packet was called (`as=NAME`).
+        name: String,
+        /// The segments, as after `order=`.
+        order: String,
+        /// What has to come back.
+        answer: Answer,
+    },
+    /// `! again`: the octets of the last packet once more, and its answer.
+    Again {
+        /// What has to come back.
+        answer: Answer,
+    },
+}
+
+/// One of the two applets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The first stage (330).
+    First,
+    /// The second stage (340).
+    Second,
+}
+
+/// What has to come back for a packet.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// What the answer to the last ENVELOPE is; a case that does not say is refused when it is read.
+    pub kind: Option<AnswerKind>,
+    /// `< inner SS`: the status of the inner response packet.
+    pub inner: Option<u8>,
+    /// `< HEX` lines: the R-APDUs of the response script, each with its alternatives.
+    pub responses: Vec<Vec<Pattern>>,
+    /// `< executed N`: the number of commands the response script reports.
+    pub executed: Option<u32>,
+    /// `< bad-format NN`: the value of the Bad format TLV.
+    pub bad_format: Option<u8>,
+    /// `< data PATTERN`: the additional response data as it stands.
+    pub data: Option<Pattern>,
+}
+
+/// The kinds of answer to the last ENVELOPE of a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerKind {
+    /// `< refused`: SW 6200, no data.
+    Refused,
+    /// `< nothing`: SW 9000, no data.
+    Nothing,
+    /// `< por SS`: a response packet with this status, verified.
+    Por(u8),
+}
+
+/// `key=value` options of a `! packet` line.
+#[derive(Debug, Clone, Default)]
+pub struct Options(BTreeMap<String, String>);
+
+impl Options {
+    /// The value of `key`, if the line has it.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    /// The value of `key` as octets.
+    ///
+    /// # Errors
+    /// The value is not hexadecimal.
+    pub fn hex(&self, key: &str) -> Result<Option<Vec<u8>>, String> {
+        self.get(key)
+            .map(|text| hex::decode(text).map_err(|e| format!("{key}={text}: {e}")))
+            .transpose()
+    }
+
+    /// The options of each packet the line stands for: `key=4..7` is four packets, one with each number.
+    ///
+    /// # Errors
+    /// An end of the range is not a number.
+    pub fn each(&self) -> Result<Vec<Self>, String> {
+        let range = self
+            .0
+            .iter()
+            .find_map(|(key, value)| Some((key, value.split_once("..")?)));
+        let Some((key, (from, to))) = range else {
+            return Ok(vec![self.clone()]);
+        };
+        let end = |text: &str| {
+            text.parse::<usize>()
+                .map_err(|e| format!("{key}={from}..{to}: {e}"))
+        };
+        let with = |number: usize| {
+            let mut one = self.clone();
+            one.0.insert(key.clone(), number.to_string());
+            one
+        };
+        Ok((end(from)?..=end(to)?).map(with).collect())
+    }
+}
+
+impl fmt::Display for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("packet")?;
+        self.0
+            .iter()
+            .try_for_each(|(key, value)| write!(f, " {key}={value}"))
+    }
+}
+
+/// Why a case file cannot be read.
+#[derive(Debug)]
+pub struct CaseError {
+    line: usize,
+    what: String,
+}
+
+impl fmt::Display for CaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+impl std::error::Error for CaseError {}
+
+impl Case {
+    /// Reads the case file at `path`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a line is not of the format; the line number is named.
+    pub fn read(path: &Path, load_file_mac: LoadFileMac<'_>) -> Result<Self, CaseError> {
+        let text = fs::read_to_string(path).map_err(|e| CaseError {
+            line: 0,
+            what: e.to_string(),
+        })?;
+        Self::parse(&text, load_file_mac)
+    }
+
+    /// Reads a case from its text.
+    ///
+    /// # Errors
+    /// A line is not of the format; its number is named.
+    pub fn parse(text: &str, load_file_mac: LoadFileMac<'_>) -> Result<Self, CaseError> {
+        let mut parser = Parser::new(load_file_mac);
+        for (index, line) in text.lines().enumerate() {
+            let line_number = index + 1;
+            let content = line.split('#').next().unwrap_or_default().trim();
+            parser.line(line_number, content).map_err(|what| CaseError {
+                line: line_number,
+                what,
+            })?;
+        }
+        let steps = parser.steps;
+        match steps.iter().find(|step| step.lacks_expectation()) {
+            Some(step) => Err(CaseError {
+                line: step.line,
+                what: "nothing says what has to come back".into(),
+            }),
+            None => Ok(Self { steps }),
+        }
+    }
+}
+
+impl Step {
+    fn lacks_expectation(&self) -> bool {
+        match &self.action {
+            Action::Apdu { expected, .. } => expected.is_empty(),
+            Action::Packet { answer, .. } | Action::Send { answer, .. } | Action::Again { answer } => {
+                answer.kind.is_none()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The checksum of a load file under the card's type-2 KID, for `@name = load-file-mac OCTETS`.
+pub type LoadFileMac<'a> = &'a dyn Fn(&[u8]) -> [u8; 16];
+
+#[cfg(test)]
+#[expect(clippy::expect_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_kind_of_line() {
+        let case = Case::parse(
+            "@r = 41*2 00\n! reset\n! select first\n> 00B2 01 04 # READ RECORD\n< $r 9000 | 6A83\n\
+             ! packet type=1 cntr=+2\n+ 00E20000 03 $r\n< por 00\n< 9000\n! again\n< por 02",
+            &|_| [0; 16],
+        )
+        .expect("a right case");
+        assert_eq!(case.steps.len(), 5);
+        let Action::Packet {
+            options,
+            script,
+            answer,
+        } = &case.steps[3].action
+        else {
+            panic!("a packet")
+        };
+        assert_eq!(options.get("cntr"), Some("+2"));
+        assert_eq!(hex::encode(&script[0]), "00e2000003414100");
+        assert_eq!(
+            (answer.kind, answer.responses.len()),
+            (Some(AnswerKind::Por(0)), 1)
+        );
+    }
+
+    #[test]
+    fn refuses_what_could_hide_a_mistake() {
+        for text in [
+            "> 00A4",
+            "! packet type=1",
+            "! packet typ=1\n< refused",
+            "< 9000",
+            "> 0g\n< 9000",
+            "? x",
+            "> $a\n< 9000",
+            "> [ 00\n< 9000",
+            "! send a\n< nothing",
+        ] {
+            assert!(Case::parse(text, &|_| [0; 16]).is_err(), "{text:?} was taken");
+        }
+    }
+}

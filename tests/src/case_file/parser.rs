@@ -1,0 +1,199 @@
+//! The lines of a case file, one after the other.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Action, Answer, AnswerKind, LoadFileMac, Options, Stage, Step,
+    octets::{alternatives, octets, pattern},
+};
+
+/// Every option a `! packet` line may have; anything else is an error, so that a typing error cannot pass.
+const OPTIONS: &[&str] = &[
+    "type",
+    "wrap",
+    "spi",
+    "kic",
+    "kid",
+    "tar",
+    "cntr",
+    "cc",
+    "keys",
+    "data",
+    "damage",
+    "cut",
+    "reference",
+    "order",
+    "from",
+    "ins",
+    "as",
+    "cpl",
+    "chl",
+    "pcntr",
+    "inner.spi",
+    "inner.kic",
+    "inner.kid",
+    "inner.tar",
+    "inner.cntr",
+    "inner.cc",
+    "inner.keys",
+    "inner.data",
+    "inner.damage",
+    "inner.cut",
+    "inner.cpl",
+    "inner.chl",
+    "inner.pcntr",
+];
+
+/// The steps so far and the octet strings the file has given names to.
+pub(super) struct Parser<'a> {
+    pub(super) steps: Vec<Step>,
+    names: BTreeMap<String, Vec<u8>>,
+    load_file_mac: LoadFileMac<'a>,
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn new(load_file_mac: LoadFileMac<'a>) -> Self {
+        Self {
+            steps: Vec::new(),
+            names: BTreeMap::new(),
+            load_file_mac,
+        }
+    }
+
+    pub(super) fn line(&mut self, line: usize, content: &str) -> Result<(), String> {
+        let Some((mark, rest)) = content.split_at_checked(1) else {
+            return Ok(());
+        };
+        let rest = rest.trim();
+        match mark {
+            "@" => self.name(rest),
+            "!" => {
+                let action = directive(rest, &self.names)?;
+                self.steps.push(Step { line, action });
+                Ok(())
+            }
+            ">" => {
+                let command = self.octets(rest)?;
+                self.steps.push(Step {
+                    line,
+                    action: Action::Apdu {
+                        command,
+                        expected: Vec::new(),
+                    },
+                });
+                Ok(())
+            }
+            "+" => self.script_command(rest),
+            "<" => self.expectation(rest),
+            other => Err(format!(
+                "a line starts with one of # @ ! > + <, not with {other:?}"
+            )),
+        }
+    }
+
+    /// `@name = OCTETS` or `@name = load-file-mac OCTETS`.
+    fn name(&mut self, text: &str) -> Result<(), String> {
+        let (name, value) = text.split_once('=').ok_or("write @name = OCTETS")?;
+        let value = match value.trim().strip_prefix("load-file-mac ") {
+            Some(load_file) => (self.load_file_mac)(&self.octets(load_file)?).to_vec(),
+            None => self.octets(value)?,
+        };
+        self.names.insert(name.trim().to_owned(), value);
+        Ok(())
+    }
+
+    /// `+ OCTETS`: one more C-APDU of the packet's command script.
+    fn script_command(&mut self, text: &str) -> Result<(), String> {
+        let command = self.octets(text)?;
+        match self.steps.last_mut().map(|step| &mut step.action) {
+            Some(Action::Packet { script, .. }) => script.push(command),
+            _ => return Err("a `+` line belongs under a `! packet` line".into()),
+        }
+        Ok(())
+    }
+
+    fn expectation(&mut self, text: &str) -> Result<(), String> {
+        let names = &self.names;
+        match self.steps.last_mut().map(|step| &mut step.action) {
+            Some(Action::Apdu { expected, .. }) => {
+                expected.extend(alternatives(text, names)?);
+                Ok(())
+            }
+            Some(Action::Packet { answer, .. } | Action::Send { answer, .. } | Action::Again { answer }) => {
+                expect_answer(answer, text, names)
+            }
+            _ => Err("a `<` line belongs under a `>`, `! packet`, `! send` or `! again` line".into()),
+        }
+    }
+
+    fn octets(&self, text: &str) -> Result<Vec<u8>, String> {
+        octets(text, &self.names)
+    }
+}
+
+fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, String> {
+    let mut words = text.split_whitespace();
+    let action = match (words.next(), words.clone().next()) {
+        (Some("reset"), None) => Action::Reset,
+        (Some("select"), Some("first")) => Action::Select(Stage::First),
+        (Some("select"), Some("second")) => Action::Select(Stage::Second),
+        (Some("snapshot"), None) => Action::Snapshot,
+        (Some("unchanged"), None) => Action::Unchanged { storage_only: false },
+        (Some("unchanged"), Some("storage")) => Action::Unchanged { storage_only: true },
+        (Some("counters"), None) => Action::ReadCounters,
+        (Some("again"), None) => Action::Again {
+            answer: Answer::default(),
+        },
+        (Some("send"), Some(name)) => Action::Send {
+            name: name.to_owned(),
+            order: words.nth(1).ok_or("write ! send NAME ORDER")?.to_owned(),
+            answer: Answer::default(),
+        },
+        (Some("packet"), _) => Action::Packet {
+            options: options(words, names)?,
+            script: Vec::new(),
+            answer: Answer::default(),
+        },
+        _ => return Err(format!("unknown directive {text:?}")),
+    };
+    Ok(action)
+}
+
+fn options<'a>(
+    words: impl Iterator<Item = &'a str>,
+    names: &BTreeMap<String, Vec<u8>>,
+) -> Result<Options, String> {
+    let mut result = Options::default();
+    for word in words {
+        let (key, value) = word.split_once('=').ok_or(format!("write {word} as key=value"))?;
+        if !OPTIONS.contains(&key) {
+            return Err(format!("unknown option {key}; known are {}", OPTIONS.join(" ")));
+        }
+        let value = if value.starts_with('$') {
+            hex::encode(octets(value, names)?)
+        } else {
+            value.to_owned()
+        };
+        if result.0.insert(key.to_owned(), value).is_some() {
+            return Err(format!("option {key} stands twice"));
+        }
+    }
+    Ok(result)
+}
+
+fn expect_answer(answer: &mut Answer, text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<(), String> {
+    let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let rest = rest.trim();
+    let number = |text: &str| u8::from_str_radix(text, 16).map_err(|e| format!("{text}: {e}"));
+    match word {
+        "refused" => answer.kind = Some(AnswerKind::Refused),
+        "nothing" => answer.kind = Some(AnswerKind::Nothing),
+        "por" => answer.kind = Some(AnswerKind::Por(number(rest)?)),
+        "inner" => answer.inner = Some(number(rest)?),
+        "executed" => answer.executed = Some(rest.parse().map_err(|e| format!("{rest}: {e}"))?),
+        "bad-format" => answer.bad_format = Some(number(rest)?),
+        "data" => answer.data = Some(pattern(rest, names)?),
+        _ => answer.responses.push(alternatives(text, names)?),
+    }
+    Ok(())
+}

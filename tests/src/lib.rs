@@ -1,0 +1,18 @@
+//! The conformance suite: case files anyone can read, played against a card.
+//!
+//! - [`case_file`] reads `cases/**/*.apdu`; `cases/readme.apdu` explains the format and runs
+//! - [`pattern`] what a response has to look like
+//! - [`packet`] a `! packet` line made into octets, and its answers opened; [`forge`] builds packets of any form
+//! - [`player`] plays a case: sends packets as a terminal does, compares what comes back
+//! - [`target`] the card: jCardSim behind a private pcscd, or `TARGET=pcsc:<reader>`
+//! - [`applet_rules`] what the applets' class files may contain
+//!
+//! The runner is `tests/conformance.rs`; the tests of the architecture and of the applet rules stand beside it.
+
+pub mod applet_rules;
+pub mod case_file;
+pub mod forge;
+pub mod packet;
+pub mod pattern;
+pub mod player;
+pub mod target;

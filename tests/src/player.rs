@@ -1,0 +1,282 @@
+//! Plays a case: builds packets, sends them as a terminal does, compares what comes back.
+
+mod state;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use card_proto::{apdu::ResponseApdu, remote_script::expanded::ResponseScript, transport::CardTransport};
+use host_harness::{exchange::exchange, profile::CardProfile};
+use secure_channel::scp80::Counter;
+
+use crate::{
+    case_file::{Action, Answer, AnswerKind, Case, Options, Stage},
+    packet::{self, Secured},
+    pattern::Pattern,
+};
+
+/// What a packet is called that the case does not name.
+const LAST: &str = "(the last)";
+
+/// Response status codes that leave the stored counter as it is (TS 102 225 §5.1.4): CNTR low, high, blocked.
+const COUNTER_REFUSED: [u8; 3] = [0x02, 0x03, 0x04];
+
+/// A card, its profile, and what the cases so far have made of it.
+pub struct Player<'a> {
+    card: &'a mut dyn CardTransport,
+    profile: &'a CardProfile,
+    /// Last accepted counters of the first and second stage.
+    counters: [Counter; 2],
+    snapshot: Option<Vec<String>>,
+    /// Packets of this case by the name it gave them; the last one without a name is [`LAST`].
+    sent: BTreeMap<String, Sent>,
+    reference: u8,
+}
+
+/// A packet on its way: the commands that bring its segments, and what opens the answer.
+struct Sent {
+    envelopes: Vec<Vec<u8>>,
+    secured: Secured,
+}
+
+impl<'a> Player<'a> {
+    /// A player for a card that holds both applets.
+    pub fn new(card: &'a mut dyn CardTransport, profile: &'a CardProfile) -> Self {
+        Self {
+            card,
+            profile,
+            counters: [Counter::default(); 2],
+            snapshot: None,
+            sent: BTreeMap::new(),
+            reference: 0,
+        }
+    }
+
+    /// Plays a case on the reset card.
+    ///
+    /// # Errors
+    /// The first step that went otherwise than the case says, with its line.
+    pub fn play(&mut self, case: &Case) -> Result<()> {
+        self.snapshot = None;
+        self.sent.clear();
+        self.card.reset()?;
+        self.read_counters()?;
+        self.select(Stage::First)?;
+        for step in &case.steps {
+            self.step(&step.action)
+                .with_context(|| format!("line {}", step.line))?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, action: &Action) -> Result<()> {
+        match action {
+            Action::Reset => self.card.reset().map(drop).map_err(Into::into),
+            Action::Select(stage) => self.select(*stage),
+            Action::ReadCounters => self.read_counters(),
+            Action::Snapshot => {
+                self.snapshot = Some(self.state()?);
+                Ok(())
+            }
+            Action::Unchanged { storage_only } => self.unchanged(*storage_only),
+            Action::Apdu { command, expected } => {
+                let response = self.transmit(command)?;
+                expect("the response", expected, &response)
+            }
+            Action::Packet {
+                options,
+                script,
+                answer,
+            } => self.packet(options, script, answer),
+            Action::Send { name, order, answer } => self.send(name, Some(order), answer),
+            Action::Again { answer } => self.send(LAST, None, answer),
+        }
+    }
+
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>> {
+        Ok(exchange(self.card, command, &mut Vec::new())?)
+    }
+
+    fn select(&mut self, stage: Stage) -> Result<()> {
+        let aid = match stage {
+            Stage::First => &self.profile.first_stage.aid,
+            Stage::Second => &self.profile.second_stage.aid,
+        };
+        let response = self.transmit(&packet::select(aid))?;
+        ensure!(
+            response.ends_with(&[0x90, 0x00]),
+            "SELECT {aid} answered {}",
+            hex::encode_upper(&response)
+        );
+        Ok(())
+    }
+
+    /// Reads both stages' last accepted counters (GET DATA DF02: KVN, key type, key length, CNTR).
+    fn read_counters(&mut self) -> Result<()> {
+        for (index, stage) in [Stage::First, Stage::Second].into_iter().enumerate() {
+            self.select(stage)?;
+            let response = self.transmit(&[0x80, 0xCA, 0xDF, 0x02, 0x00])?;
+            let [_, _, _, counter @ .., 0x90, 0x00] = response.as_slice() else {
+                bail!("GET DATA DF02 answered {}", hex::encode_upper(&response));
+            };
+            self.counters[index] = packet::counter(counter)?;
+        }
+        self.select(Stage::First)
+    }
+
+    /// Sends the packet of the line, or each packet of its range.
+    fn packet(&mut self, options: &Options, script: &[Vec<u8>], answer: &Answer) -> Result<()> {
+        let packets = options.each().map_err(|e| anyhow!(e))?;
+        for options in &packets {
+            self.one_packet(options, script, answer)
+                .with_context(|| options.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn one_packet(&mut self, options: &Options, script: &[Vec<u8>], answer: &Answer) -> Result<()> {
+        self.reference = self.reference.wrapping_add(1);
+        let secured = packet::secure(options, script, self.profile, &self.counters)?;
+        let segments = packet::segments(&secured.octets, options, self.reference)?;
+        let envelopes = segments
+            .iter()
+            .map(|user_data| packet::envelope(user_data, options))
+            .collect::<Result<_>>()?;
+        let name = options.get("as").unwrap_or(LAST);
+        self.sent.insert(name.to_owned(), Sent { envelopes, secured });
+        self.send(name, options.get("order"), answer)
+    }
+
+    /// Sends segments of a packet (in the order `order` says, or one after the other) and looks at the answers.
+    fn send(&mut self, name: &str, order: Option<&str>, answer: &Answer) -> Result<()> {
+        let sent = self
+            .sent
+            .remove(name)
+            .ok_or(anyhow!("no packet {name} was sent"))?;
+        self.deliver(&sent, order, answer)?;
+        self.sent.insert(name.to_owned(), sent);
+        Ok(())
+    }
+
+    fn deliver(&mut self, sent: &Sent, order: Option<&str>, answer: &Answer) -> Result<()> {
+        let order = packet::order(order, sent.envelopes.len())?;
+        let (last, before) = order.split_last().ok_or(anyhow!("no segment is sent"))?;
+        for index in before {
+            let response = self.transmit(&sent.envelopes[*index])?;
+            exactly(
+                "nothing for a segment that is not the last",
+                &response,
+                &[0x90, 0x00],
+            )?;
+        }
+        let response = self.transmit(&sent.envelopes[*last])?;
+        self.answer(&response, sent, answer)
+    }
+
+    fn answer(&mut self, response: &[u8], sent: &Sent, expected: &Answer) -> Result<()> {
+        let kind = expected
+            .kind
+            .ok_or(anyhow!("the case does not say what comes back"))?;
+        let status = match kind {
+            AnswerKind::Refused => return exactly("a refusal", response, &[0x62, 0x00]),
+            AnswerKind::Nothing => {
+                // It may have been carried out; a counter too high does no harm.
+                sent.secured.accepted(&mut self.counters);
+                return exactly("no proof of receipt", response, &[0x90, 0x00]);
+            }
+            AnswerKind::Por(status) => status,
+        };
+        let response = ResponseApdu::parse(response)?;
+        ensure!(
+            response.sw.is_success(),
+            "the ENVELOPE was answered {}",
+            response.sw
+        );
+        let por = packet::open_response(&response.data, &sent.secured.outer)?;
+        ensure!(
+            por.status.0 == status,
+            "the proof of receipt has status {}, not {status:02X}",
+            por.status
+        );
+        if !COUNTER_REFUSED.contains(&status) {
+            sent.secured.accepted(&mut self.counters);
+        }
+        let mut data = por.data;
+        if let Some(status) = expected.inner {
+            let keys = sent
+                .secured
+                .inner
+                .as_ref()
+                .ok_or(anyhow!("the packet has no inner packet"))?;
+            let inner = packet::open_inner_response(&data, keys)?;
+            ensure!(
+                inner.status.0 == status,
+                "the inner proof has status {}, not {status:02X}",
+                inner.status
+            );
+            data = inner.data;
+        }
+        if let Some(pattern) = &expected.data {
+            return expect(
+                "the additional response data",
+                std::slice::from_ref(pattern),
+                &data,
+            );
+        }
+        if expected.executed.is_none() && expected.bad_format.is_none() && expected.responses.is_empty() {
+            return Ok(());
+        }
+        script_answer(&ResponseScript::decode(&data)?, expected)
+    }
+}
+
+fn script_answer(script: &ResponseScript, expected: &Answer) -> Result<()> {
+    if let Some(executed) = expected.executed {
+        ensure!(
+            script.executed == executed,
+            "{} commands were executed, not {executed}",
+            script.executed
+        );
+    }
+    let bad_format = script.bad_format.map(|bad_format| bad_format.to_octet());
+    ensure!(
+        bad_format == expected.bad_format,
+        "Bad format is {bad_format:02X?}, not {:02X?}",
+        expected.bad_format
+    );
+    if !expected.responses.is_empty() {
+        ensure!(
+            script.responses.len() == expected.responses.len(),
+            "{} R-APDUs came back, not {}",
+            script.responses.len(),
+            expected.responses.len()
+        );
+    }
+    for (index, (found, expected)) in script.responses.iter().zip(&expected.responses).enumerate() {
+        expect(&format!("R-APDU {}", index + 1), expected, &found.to_bytes())?;
+    }
+    Ok(())
+}
+
+fn exactly(what: &str, found: &[u8], expected: &[u8]) -> Result<()> {
+    ensure!(
+        found == expected,
+        "expected {what}, got {}",
+        hex::encode_upper(found)
+    );
+    Ok(())
+}
+
+fn expect(what: &str, expected: &[Pattern], found: &[u8]) -> Result<()> {
+    ensure!(
+        expected.iter().any(|pattern| pattern.matches(found)),
+        "{what} is {}, expected {}",
+        hex::encode_upper(found),
+        expected
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" or ")
+    );
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! The applets' class files, the very ones that jCardSim runs, against the rules of the target: Java Card 2.2.1, no int, nothing
+//! allocated after install. And proof that each rule can fail: classes that break it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use conformance::applet_rules::{Applets, api_table::ApiTable};
+use host_harness::{
+    jcardsim::{JcardsimOptions, compile_applets},
+    project::Project,
+};
+
+fn api() -> ApiTable {
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../applets/api/javacard-2.2.1.txt");
+    ApiTable::parse(&fs::read_to_string(table).unwrap()).unwrap()
+}
+
+fn class_files(folder: &Path) -> Vec<Vec<u8>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(class_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "class") {
+            files.push(fs::read(path).unwrap());
+        }
+    }
+    files
+}
+
+fn findings(files: &[Vec<u8>]) -> Vec<String> {
+    let parsed = files.iter().map(|file| cafebabe::parse_class(file).unwrap());
+    let classes: BTreeMap<_, _> = parsed
+        .map(|class| (class.this_class.to_string(), class))
+        .collect();
+    Applets { classes, api: api() }.findings()
+}
+
+#[test]
+fn the_applets_keep_to_the_target() {
+    let files = class_files(
+        &compile_applets(&JcardsimOptions::default())
+            .unwrap()
+            .join("twofold"),
+    );
+    assert!(files.len() > 10, "only {} class files were found", files.len());
+    let findings = findings(&files);
+    assert!(
+        findings.is_empty(),
+        "{} breaches:\n{}",
+        findings.len(),
+        findings.join("\n")
+    );
+}
+
+/// Compiles one class of the package twofold.
+fn compile(body: &str) -> Vec<Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let source: PathBuf = folder.path().join("Sample.java");
+    let text = format!("package twofold; import javacard.framework.*; final class Sample {{ {body} }}");
+    fs::write(&source, text).unwrap();
+    let output = Command::new("javac")
+        .args(["--release", "8", "-Xlint:-options", "-g", "-classpath"])
+        .arg(Project::of_this_build().jcardsim_jar())
+        .arg("-d")
+        .arg(folder.path())
+        .arg(&source)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    class_files(folder.path())
+}
+
+fn check(body: &str, expected: Option<&str>) {
+    let findings = findings(&compile(body)).join("\n");
+    match expected {
+        None => assert_eq!(findings, "", "{body}"),
+        Some(expected) => assert!(
+            findings.contains(expected),
+            "{body}: {findings:?} does not speak of {expected:?}"
+        ),
+    }
+}
+
+#[test]
+fn what_is_right_is_not_refused() {
+    check(
+        "short f(byte[] b, short i) { return (short) (((b[i] & 0xFF) << 8) | (b[(short) (i + 1)] & 0xFF)); }",
+        None,
+    );
+    check(
+        "boolean f(byte a) { return (byte) (a & 0xF0) == (byte) 0x80; }",
+        None,
+    );
+    check(
+        "byte[] b; Sample() { b = JCSystem.makeTransientByteArray((short) 8, JCSystem.CLEAR_ON_RESET); }",
+        None,
+    );
+    check(
+        "void f(short a) { if (a < 0) ISOException.throwIt(ISO7816.SW_WRONG_DATA); }",
+        None,
+    );
+    check("short f(boolean c, short a) { return c ? a : (short) -a; }", None);
+}
+
+#[test]
+fn int_is_refused() {
+    check("int f;", Some("does not fit 16 bits"));
+    check("short f(int a) { return 0; }", Some("does not fit 16 bits"));
+    check(
+        "short f(short a) { int b = a; return (short) b; }",
+        Some("local variable b is I"),
+    );
+    check(
+        "boolean f(short a, short b) { return a + b > 0; }",
+        Some("a comparison takes"),
+    );
+    check(
+        "short f(short a, short b) { return (short) ((a + b) / 2); }",
+        Some("a division takes"),
+    );
+    check(
+        "short f(short a, short b) { return (short) ((a + b) >> 1); }",
+        Some("a shift to the right takes"),
+    );
+    check(
+        "byte f(byte[] a, short b) { return a[b + 1]; }",
+        Some("an array index takes"),
+    );
+    check(
+        "short f(short a) { char c = (char) a; return (short) c; }",
+        Some("local variable c is C"),
+    );
+    check(
+        "boolean f(short a) { return a == 0xFFFF; }",
+        Some("a comparison takes"),
+    );
+}
+
+#[test]
+fn what_java_card_does_not_have_is_refused() {
+    check("String f;  void g() { f = \"a\"; }", Some("Ldc"));
+    check("void f() { System.gc(); }", Some("java/lang/System"));
+    check("void f(byte[] a) { a.notify(); }", Some("notify()V is not in"));
+    check(
+        "void f(APDU a) { javacardx.apdu.ExtendedLength e = null; g(e); } void g(Object o) { if (o instanceof javacardx.apdu.ExtendedLength) return; }",
+        Some("ExtendedLength"),
+    );
+}
+
+#[test]
+fn allocation_after_install_is_refused() {
+    check(
+        "byte[] f() { return new byte[2]; }",
+        Some("allocates after install"),
+    );
+    check(
+        "Object f() { return new Sample(); }",
+        Some("allocates after install"),
+    );
+    check(
+        "byte[] f() { return JCSystem.makeTransientByteArray((short) 8, (byte) 1); }",
+        Some("allocates after install"),
+    );
+    check(
+        "static short a; void f() { a = 1; }",
+        Some("writes the static field a"),
+    );
+}

@@ -1,0 +1,198 @@
+//! The card of a run: opened, selected, asked.
+
+use anyhow::{Context as _, Result, bail, ensure};
+use card_proto::{
+    aid::Aid,
+    apdu::{CommandApdu, ResponseApdu},
+    status_word::StatusWord,
+    transport::CardTransport,
+};
+use host_harness::{
+    exchange::exchange,
+    jcardsim::{JcardsimCard, Via},
+    profile::{CardProfile, StageProfile},
+    terminal::EnvelopeForm,
+};
+use secure_channel::scp80::Counter;
+
+use crate::{
+    applets::install_specs,
+    options::{Options, Target},
+};
+
+/// GET DATA DF02: KVN, key type, key length, then the last accepted CNTR.
+const TAG_KEY_SET: u16 = 0xDF02;
+
+/// An open card and its profile.
+pub struct Card {
+    transport: Box<dyn CardTransport + Send>,
+    /// Addresses and keys.
+    pub profile: CardProfile,
+    /// How messages go to it.
+    pub form: EnvelopeForm,
+}
+
+impl Card {
+    /// Opens the card of the options, a simulated one through `via`. On a simulated card the applets are installed with `counters` as their last used values.
+    ///
+    /// # Errors
+    /// There is no such card; a real one would be spoken to with the published test keys, and nobody allowed that.
+    pub fn open(options: &Options, via: &Via, profile: CardProfile, counters: [Counter; 2]) -> Result<Self> {
+        let transport = match &options.target {
+            Target::Jcardsim | Target::JcardsimDirect => simulated(via, &profile, counters)?,
+            Target::Pcsc(reader) => {
+                ensure!(
+                    options.published_test_keys || !profile.is_published_test_set(),
+                    "{} holds published test keys: anyone could send commands to a card that has them. Give --card with \
+                     the card's own profile, or --published-test-keys if this is a test card",
+                    options.card.display()
+                );
+                in_reader(reader)?
+            }
+        };
+        let form = if options.proprietary_envelope {
+            EnvelopeForm::Proprietary
+        } else {
+            EnvelopeForm::Envelope
+        };
+        Ok(Self {
+            transport,
+            profile,
+            form,
+        })
+    }
+
+    /// The card's transport, with the first stage selected: another program may have selected something else meanwhile.
+    ///
+    /// # Errors
+    /// The card does not answer, or has no first stage.
+    pub fn with_first_stage(&mut self) -> Result<&mut dyn CardTransport> {
+        self.select(&self.profile.first_stage.aid.clone())?;
+        Ok(self.transport.as_mut())
+    }
+
+    /// Selects an applet (ISO 7816-4 §11.2.2).
+    ///
+    /// # Errors
+    /// The card does not answer, or does not have it.
+    pub fn select(&mut self, aid: &Aid) -> Result<()> {
+        let command = CommandApdu::new(0x00, 0xA4, 0x04, 0x00)
+            .with_data(aid.as_bytes())?
+            .with_le(256);
+        let response = self.send(&command)?;
+        ensure!(
+            response.sw.is_success(),
+            "the card does not have {aid}: SELECT answered {}",
+            explained(response.sw)
+        );
+        Ok(())
+    }
+
+    /// Sends a command.
+    ///
+    /// # Errors
+    /// The card does not answer; a status word is an answer.
+    pub fn send(&mut self, command: &CommandApdu) -> Result<ResponseApdu> {
+        let response = exchange(self.transport.as_mut(), &command.to_bytes(), &mut Vec::new())?;
+        Ok(ResponseApdu::parse(&response)?)
+    }
+
+    /// GET DATA (ISO 7816-4 §11.5.4) of the selected applet.
+    ///
+    /// # Errors
+    /// The card does not answer.
+    pub fn get_data(&mut self, tag: u16) -> Result<ResponseApdu> {
+        let [p1, p2] = tag.to_be_bytes();
+        self.send(&CommandApdu::new(0x80, 0xCA, p1, p2).with_le(256))
+    }
+
+    /// The last counter that each stage has accepted.
+    ///
+    /// # Errors
+    /// The card does not answer, or does not hold the applets.
+    pub fn counters(&mut self) -> Result<[Counter; 2]> {
+        let aids =
+            [&self.profile.first_stage, &self.profile.second_stage].map(|stage: &StageProfile| stage.aid);
+        let mut counters = [Counter::default(); 2];
+        for (counter, aid) in counters.iter_mut().zip(aids) {
+            self.select(&aid)?;
+            let response = self.get_data(TAG_KEY_SET)?;
+            let [_, _, _, octets @ ..] = response.data.as_slice() else {
+                bail!(
+                    "{aid} does not tell its counter: GET DATA DF02 answered {}",
+                    explained(response.sw)
+                );
+            };
+            let octets = octets
+                .try_into()
+                .context("GET DATA DF02: the counter does not have five octets")?;
+            *counter = Counter::from_bytes(octets);
+        }
+        Ok(counters)
+    }
+
+    /// Reader or simulator, for people.
+    pub fn describe(&self) -> String {
+        self.transport.describe()
+    }
+
+    /// Resets the card and gives its ATR.
+    ///
+    /// # Errors
+    /// The card does not answer.
+    pub fn reset(&mut self) -> Result<Vec<u8>> {
+        Ok(self.transport.reset()?)
+    }
+}
+
+/// A status word with its likely cause.
+pub fn explained(sw: StatusWord) -> String {
+    let explanation = sw.explain();
+    format!("{sw}: {} ({})", explanation.likely_cause, explanation.section)
+}
+
+/// What stands between this process and a simulated card. For [`Target::Jcardsim`] the program is started again once, so that
+/// libpcsclite finds the private daemon: call this first in `main`, and keep what it gives until the end.
+///
+/// # Errors
+/// This build has no PC/SC, or the private folder cannot be made.
+pub fn via(target: &Target) -> Result<Via> {
+    match target {
+        Target::Jcardsim => private_pcscd(),
+        Target::JcardsimDirect | Target::Pcsc(_) => Ok(Via::Direct),
+    }
+}
+
+#[cfg(feature = "pcsc")]
+fn private_pcscd() -> Result<Via> {
+    Ok(Via::Pcscd(host_harness::pcscd::reexec_with_private_socket()?))
+}
+
+#[cfg(not(feature = "pcsc"))]
+fn private_pcscd() -> Result<Via> {
+    bail!("this build has no PC/SC: use --target jcardsim-direct")
+}
+
+fn simulated(
+    via: &Via,
+    profile: &CardProfile,
+    counters: [Counter; 2],
+) -> Result<Box<dyn CardTransport + Send>> {
+    let mut card = JcardsimCard::start(via)?;
+    for spec in install_specs(profile, counters) {
+        card.install(&spec)
+            .with_context(|| format!("{} cannot be installed", spec.applet_class))?;
+    }
+    Ok(Box::new(card))
+}
+
+#[cfg(feature = "pcsc")]
+fn in_reader(reader: &str) -> Result<Box<dyn CardTransport + Send>> {
+    use host_harness::transport::pcsc::{PcscCard, PcscOptions};
+    Ok(Box::new(PcscCard::connect(reader, &PcscOptions::default())?))
+}
+
+#[cfg(not(feature = "pcsc"))]
+fn in_reader(reader: &str) -> Result<Box<dyn CardTransport + Send>> {
+    bail!("this build has no PC/SC: it cannot reach {reader}")
+}

@@ -1,0 +1,103 @@
+//! The command line of `deploy`.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+
+use clap::Parser;
+
+/// Puts the two applets' card, the OTA server and a terminal together, delivers the samples, and shows what happened.
+#[derive(Debug, Clone, Parser)]
+#[command(version, after_help = AFTER_HELP)]
+pub struct Options {
+    /// The card: `jcardsim`, a simulated card behind a private PC/SC daemon; `jcardsim-direct`, the same without
+    /// PC/SC; or `pcsc:<reader>`, a card that already holds the applets, in the reader of this name or part of a name
+    #[arg(long, value_name = "TARGET", default_value = "jcardsim")]
+    pub target: Target,
+
+    /// List the PC/SC readers of this system and stop
+    #[arg(long)]
+    pub list_readers: bool,
+
+    /// Leave card, reader and server up until Ctrl-C; the page's buttons keep working
+    #[arg(long)]
+    pub keep: bool,
+
+    /// Print the result as JSON on stdout
+    #[arg(long)]
+    pub json: bool,
+
+    /// Card profile: addresses and keys of the card
+    #[arg(long, value_name = "FILE", default_value = "keys/test-card.toml")]
+    pub card: PathBuf,
+
+    /// Folder of the data items to deliver
+    #[arg(long, value_name = "FOLDER", default_value = "samples")]
+    pub samples: PathBuf,
+
+    /// The OTA server's database; it also keeps the counters from run to run
+    #[arg(long, value_name = "FILE", default_value = "target/deploy/ota.sqlite")]
+    pub database: PathBuf,
+
+    /// Where the OTA server listens, on loopback; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+
+    /// Send ENVELOPE data under the proprietary INS D0, as a real UICC needs it
+    #[arg(long)]
+    pub proprietary_envelope: bool,
+
+    /// Allow the published test keys on a card in a reader: anyone can send commands to such a card
+    #[arg(long)]
+    pub published_test_keys: bool,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 0 everything was right; 1 a step was not (the table says which); 2 it could not be run.
+
+Examples:
+  deploy                                    the simulated card
+  deploy --keep                             … and leave it up for other PC/SC programs and the browser
+  deploy --target 'pcsc:ACS ACR38' --card keys/local/card.toml --proprietary-envelope";
+
+/// Which card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// jCardSim behind vpcd and a private pcscd.
+    Jcardsim,
+    /// jCardSim behind vpcd's protocol, without pcscd.
+    JcardsimDirect,
+    /// A reader of the running pcscd, by name or part of it.
+    Pcsc(String),
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            None if text == "jcardsim" => Ok(Self::Jcardsim),
+            None if text == "jcardsim-direct" => Ok(Self::JcardsimDirect),
+            Some(("pcsc", reader)) if !reader.trim().is_empty() => Ok(Self::Pcsc(reader.trim().to_owned())),
+            _ => Err(
+                "a target is jcardsim, jcardsim-direct or pcsc:<reader> (deploy --list-readers names them)"
+                    .into(),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_read_strictly() {
+        assert_eq!("jcardsim".parse(), Ok(Target::Jcardsim));
+        assert_eq!(
+            "pcsc:Virtual PCD 00 00".parse(),
+            Ok(Target::Pcsc("Virtual PCD 00 00".into()))
+        );
+        for text in ["", "pcsc", "pcsc:", "pcsc: ", "jcardsim:x", "virtual"] {
+            assert!(text.parse::<Target>().is_err(), "{text:?} was taken");
+        }
+    }
+}
