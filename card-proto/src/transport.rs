@@ -4,9 +4,8 @@ use std::fmt;
 
 /// Carries command APDUs to a card and response APDUs back.
 ///
-/// An implementation handles the transmission protocol (T=0 `61xx` and `6Cxx` included), so that a caller
-/// always sees whole response APDUs. A caller gives up a transport after an error, or calls
-/// [`CardTransport::reset`].
+/// What a card answers passes through as it is, `61xx` and `6Cxx` included: following them is the caller's business. A caller gives
+/// up a transport after an error, or calls [`CardTransport::reset`].
 pub trait CardTransport {
     /// Sends one command APDU and returns the response APDU: data, then SW1 SW2.
     ///
@@ -53,14 +52,14 @@ impl fmt::Display for TransportError {
         match self {
             Self::CardRemoved => f.write_str("the card was removed: insert it again and repeat"),
             Self::ReaderGone(reader) => write!(f, "{reader} is gone: check the connection and start again"),
-            Self::Timeout { seconds } => write!(f, "no answer from the card within {seconds} s"),
+            Self::Timeout { seconds } => write!(f, "no answer from the card within {seconds} s: take the card out, insert it and start again"),
             Self::Malformed { length, reason } => {
                 write!(
                     f,
                     "the answer of {length} octets is not a response APDU: {reason}"
                 )
             }
-            Self::Other(error) => write!(f, "transport failure: {error}"),
+            Self::Other(error) => error.fmt(f),
         }
     }
 }
@@ -68,7 +67,8 @@ impl fmt::Display for TransportError {
 impl std::error::Error for TransportError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Other(error) => Some(error.as_ref()),
+            // Its own text stands in ours, so the chain goes on behind it.
+            Self::Other(error) => error.source(),
             _ => None,
         }
     }

@@ -20,8 +20,8 @@ use self::isolation::Isolation;
 
 /// The port of the driver's first reader inside the namespace.
 pub(crate) const READER_PORT: u16 = 0x8C7B;
-/// The reader's name; pcscd appends numbers.
-pub(crate) const READER_NAME: &str = "Twofold virtual reader 00 00";
+/// Name of the reader with the simulated card, as PC/SC programs see it.
+pub const READER_NAME: &str = "Twofold virtual reader 00 00";
 
 const SUPERVISOR: &str = include_str!("pcscd/supervisor.sh");
 

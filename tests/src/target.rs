@@ -71,8 +71,10 @@ fn private_pcscd() -> Result<Via> {
 
 #[cfg(feature = "pcsc")]
 fn in_reader(reader: &str) -> Result<Box<dyn CardTransport + Send>> {
-    use host_harness::transport::pcsc::{PcscCard, PcscOptions};
-    Ok(Box::new(PcscCard::connect(reader, &PcscOptions::default())?))
+    use host_harness::transport::pcsc::{PcscCard, PcscOptions, Sharing};
+    // Shared, so that a card that `deploy --keep` has left up can be reached beside it.
+    let options = PcscOptions { sharing: Sharing::Shared, ..PcscOptions::default() };
+    Ok(Box::new(PcscCard::connect(reader, &options)?))
 }
 
 #[cfg(not(feature = "pcsc"))]

@@ -30,6 +30,8 @@ pub struct Card {
     pub profile: CardProfile,
     /// How messages go to it.
     pub form: EnvelopeForm,
+    /// Name of the PC/SC reader, or part of it; empty where there is none.
+    pub reader: String,
 }
 
 impl Card {
@@ -59,6 +61,7 @@ impl Card {
             transport,
             profile,
             form,
+            reader: reader_name(&options.target),
         })
     }
 
@@ -171,6 +174,15 @@ fn private_pcscd() -> Result<Via> {
 #[cfg(not(feature = "pcsc"))]
 fn private_pcscd() -> Result<Via> {
     bail!("this build has no PC/SC: use --target jcardsim-direct")
+}
+
+fn reader_name(target: &Target) -> String {
+    match target {
+        #[cfg(feature = "pcsc")]
+        Target::Jcardsim => host_harness::pcscd::READER_NAME.to_owned(),
+        Target::Pcsc(reader) => reader.clone(),
+        _ => String::new(),
+    }
 }
 
 fn simulated(

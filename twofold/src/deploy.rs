@@ -114,7 +114,7 @@ impl Running {
         let profile = &self.card.profile;
         self.report.kept = Some(Kept {
             environment,
-            reader: self.card.describe(),
+            reader: self.card.reader.clone(),
             aids: [profile.first_stage.aid, profile.second_stage.aid].map(|aid| aid.to_string()),
         });
     }

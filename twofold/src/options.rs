@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::Parser;
+use host_harness::project::Project;
 
 /// Puts the two applets' card, the OTA server and a terminal together, delivers the samples, and shows what happened.
 #[derive(Debug, Clone, Parser)]
@@ -25,16 +26,17 @@ pub struct Options {
     #[arg(long)]
     pub json: bool,
 
-    /// Card profile: addresses and keys of the card
-    #[arg(long, value_name = "FILE", default_value = "keys/test-card.toml")]
+    /// Card profile: addresses and keys of the card [default: keys/test-card.toml of the project]
+    #[arg(long, value_name = "FILE", default_value_os_t = in_project("keys/test-card.toml"), hide_default_value = true)]
     pub card: PathBuf,
 
-    /// Folder of the data items to deliver
-    #[arg(long, value_name = "FOLDER", default_value = "samples")]
+    /// Folder of the data items to deliver [default: samples of the project]
+    #[arg(long, value_name = "FOLDER", default_value_os_t = in_project("samples"), hide_default_value = true)]
     pub samples: PathBuf,
 
-    /// The OTA server's database; it also keeps the counters from run to run
-    #[arg(long, value_name = "FILE", default_value = "target/deploy/ota.sqlite")]
+    /// The OTA server's database; it also keeps the counters from run to run [default: target/deploy/ota.sqlite of the
+    /// project]
+    #[arg(long, value_name = "FILE", default_value_os_t = in_project("target/deploy/ota.sqlite"), hide_default_value = true)]
     pub database: PathBuf,
 
     /// Where the OTA server listens, on loopback; port 0 takes a free one
@@ -48,6 +50,11 @@ pub struct Options {
     /// Allow the published test keys on a card in a reader: anyone can send commands to such a card
     #[arg(long)]
     pub published_test_keys: bool,
+}
+
+/// A file of the checkout this program was built from, wherever it is started.
+fn in_project(file: &str) -> PathBuf {
+    Project::of_this_build().root().join(file)
 }
 
 const AFTER_HELP: &str = "\

@@ -1,6 +1,10 @@
 //! The whole story through the program itself, as a newcomer runs it: real server, real PC/SC stack, simulated card.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -14,20 +18,31 @@ use serde_json::Value;
 fn deploy(database: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deploy"));
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
-    command.arg("--database").arg(database).args(arguments).stdin(Stdio::null());
+    command
+        .arg("--database")
+        .arg(database)
+        .args(arguments)
+        .stdin(Stdio::null());
     command
 }
 
 fn run(database: &Path, arguments: &[&str]) -> (Value, String, Option<i32>) {
     let output = deploy(database, arguments).output().expect("deploy starts");
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
-    (serde_json::from_slice(&output.stdout).unwrap_or_default(), words, output.status.code())
+    (
+        serde_json::from_slice(&output.stdout).unwrap_or_default(),
+        words,
+        output.status.code(),
+    )
 }
 
 /// The rows whose step contains `step`.
 fn rows<'a>(report: &'a Value, step: &str) -> Vec<&'a Value> {
     let steps = report["steps"].as_array().unwrap();
-    steps.iter().filter(|row| row["step"].as_str().unwrap().contains(step)).collect()
+    steps
+        .iter()
+        .filter(|row| row["step"].as_str().unwrap().contains(step))
+        .collect()
 }
 
 #[test]
@@ -44,14 +59,25 @@ fn the_samples_arrive_and_are_proven() {
         ("object 0101", 1, "XX76 TWOF 0000 0012 3456 7890"),
         ("object 0102", 1, "1092 octets, as sent"),
         ("object 0103", 1, "6982"),
-        ("wrong checksum", 1, "6200 and no data; counters, storages and records as before"),
-        ("type-1 keys for storage 2", 1, "6200 and no data; counters, storages and records as before"),
+        (
+            "wrong checksum",
+            1,
+            "6200 and no data; counters, storages and records as before",
+        ),
+        (
+            "type-1 keys for storage 2",
+            1,
+            "6200 and no data; counters, storages and records as before",
+        ),
         ("replay", 1, "02 (CNTR low)"),
     ] {
         let found = rows(&report, step);
         assert_eq!(found.len(), rows_wanted, "rows of {step}: {report:#}");
         let text = found[0]["came_back"].as_str().unwrap();
-        assert!(text.contains(came_back), "{step}: {text:?} does not say {came_back:?}");
+        assert!(
+            text.contains(came_back),
+            "{step}: {text:?} does not say {came_back:?}"
+        );
         assert_eq!(found[0]["ok"], true, "{step}");
     }
     assert!(!words.contains("1011121314151617"), "a key was shown");
@@ -59,8 +85,14 @@ fn the_samples_arrive_and_are_proven() {
     // A new card with the same server: its counters go on from where they were, so nothing of the first run works on it.
     let (report, words, status) = run(&database, &["--json"]);
     assert_eq!(status, Some(0), "{words}");
-    let applets = rows(&report, "applets")[0]["came_back"].as_str().unwrap().to_owned();
-    assert!(!applets.contains("first stage at counter 0,"), "the second card started at {applets}");
+    let applets = rows(&report, "applets")[0]["came_back"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        !applets.contains("first stage at counter 0,"),
+        "the second card started at {applets}"
+    );
 }
 
 #[test]
@@ -76,7 +108,10 @@ fn what_cannot_be_run_is_said() {
     ] {
         let (_, words, status) = run(&database, &arguments);
         assert_eq!(status, Some(2), "{arguments:?}: {words}");
-        assert!(words.contains(expected), "{arguments:?}: {words:?} does not say {expected:?}");
+        assert!(
+            words.contains(expected),
+            "{arguments:?}: {words:?} does not say {expected:?}"
+        );
     }
 }
 
@@ -85,7 +120,9 @@ struct Kept(Child);
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        let _ = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status();
+        let _ = Command::new("kill")
+            .args(["-INT", &self.0.id().to_string()])
+            .status();
         let _ = self.0.wait();
     }
 }
@@ -102,12 +139,25 @@ fn http(address: &str, request: &str) -> String {
 fn kept_up_the_page_delivers_on() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("ota.sqlite");
-    let mut child = deploy(&database, &["--keep"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = deploy(&database, &["--keep"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
     let kept = Kept(child);
     let mut lines = output.lines().map_while(Result::ok);
-    let page = lines.find(|line| line.trim_start().starts_with("page ")).expect("the line with the page");
-    let address = page.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let page = lines
+        .find(|line| line.trim_start().starts_with("page "))
+        .expect("the line with the page");
+    let address = page
+        .split("http://")
+        .nth(1)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned();
     let body = r#"{"card":"8999900000000000006","item":"authentication-values"}"#;
     let answer = http(
         &address,
@@ -117,7 +167,14 @@ fn kept_up_the_page_delivers_on() {
         ),
     );
     assert!(answer.contains("202 Accepted"), "{answer}");
-    let url = answer.split("\"url\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let url = answer
+        .split("\"url\":\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     let get = format!("GET {url} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     let done = (0..200).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(50));

@@ -54,13 +54,20 @@ fn print(options: &Options, report: &Report) -> Result<()> {
     println!("{report}");
     let wrong = report.steps.iter().filter(|row| !row.ok).count();
     println!(
-        "{} steps, {wrong} wrong, in {:.1} s. Each delivery, with the bytes of every layer: {}/",
+        "{} steps, {wrong} wrong, in {:.1} s.",
         report.steps.len(),
-        report.seconds,
-        report.page
+        report.seconds
     );
     match &report.kept {
-        None => println!("The card and the server stop now; deploy --keep leaves them up."),
+        None => {
+            println!(
+                "The card and the server stop now; --keep leaves them up. The page that shows each delivery with the"
+            );
+            println!(
+                "bytes of every layer: cargo run --bin ota-server -- --database {}",
+                options.database.display()
+            );
+        }
         Some(kept) => {
             println!("\nLeft up until Ctrl-C:");
             println!(
@@ -71,8 +78,8 @@ fn print(options: &Options, report: &Report) -> Result<()> {
             if !kept.environment.is_empty() {
                 println!("  other programs {} your-pcsc-program", kept.environment);
                 println!(
-                    "                 {} TARGET='pcsc:Twofold' cargo test -p conformance --test conformance",
-                    kept.environment
+                    "                 {} TARGET='pcsc:{}' cargo test -p conformance --test conformance",
+                    kept.environment, kept.reader
                 );
             }
             println!("  first stage    00A4040010{}", kept.aids[0]);
