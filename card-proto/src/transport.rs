@@ -52,7 +52,10 @@ impl fmt::Display for TransportError {
         match self {
             Self::CardRemoved => f.write_str("the card was removed: insert it again and repeat"),
             Self::ReaderGone(reader) => write!(f, "{reader} is gone: check the connection and start again"),
-            Self::Timeout { seconds } => write!(f, "no answer from the card within {seconds} s: take the card out, insert it and start again"),
+            Self::Timeout { seconds } => write!(
+                f,
+                "no answer from the card within {seconds} s: take the card out, insert it and start again"
+            ),
             Self::Malformed { length, reason } => {
                 write!(
                     f,

@@ -26,11 +26,11 @@ pub struct Fields {
     pub counter: [u8; 5],
     /// Octets of checksum that are really there: 0 to 16.
     pub cc_length: usize,
-    /// Lengths that lie; the checksum covers the lie.
+    /// What is wrong in it; the checksum covers wrong lengths.
     pub lies: Lies,
 }
 
-/// Values that stand in a packet instead of the true ones.
+/// What stands in a packet instead of the truth.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Lies {
     /// CPL.
@@ -39,6 +39,8 @@ pub struct Lies {
     pub chl: Option<u8>,
     /// PCNTR.
     pub pcntr: Option<u8>,
+    /// The octet of the checksum, from 0, that is wrong in one bit before it is ciphered.
+    pub cc_octet: Option<usize>,
 }
 
 /// Builds a packet, from CPL on; it is ciphered if bit 3 of SPI1 says so, whatever KIc says.
@@ -69,7 +71,10 @@ pub fn forge(fields: &Fields, kic: &Key, kid: &Key, data: &[u8]) -> Result<Vec<u
     let mut body = fields.counter.to_vec();
     body.push(fields.lies.pcntr.unwrap_or(u8::try_from(padding)?));
 
-    let checksum = cmac(kid, &[clear.as_slice(), &body, &secured].concat())?;
+    let mut checksum = cmac(kid, &[clear.as_slice(), &body, &secured].concat())?;
+    if let Some(octet) = fields.lies.cc_octet.and_then(|index| checksum.get_mut(index)) {
+        *octet ^= 0x01;
+    }
     body.extend(
         checksum
             .get(..fields.cc_length)

@@ -143,6 +143,10 @@ fn layer(
                 .map(u16::from_be_bytes),
             chl: lie("chl")?,
             pcntr: lie("pcntr")?,
+            cc_octet: option("cc-octet")
+                .map(str::parse)
+                .transpose()
+                .context("cc-octet")?,
         },
     };
     let data = octets("data")?.unwrap_or_else(|| data.to_vec());

@@ -73,7 +73,10 @@ fn private_pcscd() -> Result<Via> {
 fn in_reader(reader: &str) -> Result<Box<dyn CardTransport + Send>> {
     use host_harness::transport::pcsc::{PcscCard, PcscOptions, Sharing};
     // Shared, so that a card that `deploy --keep` has left up can be reached beside it.
-    let options = PcscOptions { sharing: Sharing::Shared, ..PcscOptions::default() };
+    let options = PcscOptions {
+        sharing: Sharing::Shared,
+        ..PcscOptions::default()
+    };
     Ok(Box::new(PcscCard::connect(reader, &options)?))
 }
 

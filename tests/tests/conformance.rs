@@ -68,7 +68,9 @@ fn trials(files: &[PathBuf], root: &Path, profile: &Arc<CardProfile>, card: Opti
         })
     };
     let first = files.iter().map(|file| trial(file, name(file)));
-    let again = files.iter().map(|file| trial(file, format!("again: {}", name(file))));
+    let again = files
+        .iter()
+        .map(|file| trial(file, format!("again: {}", name(file))));
     first.chain(again).collect()
 }
 

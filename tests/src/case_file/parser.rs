@@ -29,6 +29,7 @@ const OPTIONS: &[&str] = &[
     "cpl",
     "chl",
     "pcntr",
+    "cc-octet",
     "inner.spi",
     "inner.kic",
     "inner.kid",
@@ -42,6 +43,7 @@ const OPTIONS: &[&str] = &[
     "inner.cpl",
     "inner.chl",
     "inner.pcntr",
+    "inner.cc-octet",
 ];
 
 /// The steps so far and the octet strings the file has given names to.
