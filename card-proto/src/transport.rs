@@ -29,6 +29,9 @@ pub trait CardTransport {
 pub enum TransportError {
     /// The card left the reader.
     CardRemoved,
+    /// Another program has reset the card: the command was not carried out, and nothing is selected any more. The
+    /// transport can be used on.
+    CardReset,
     /// The reader or simulator is gone; the text names it.
     ReaderGone(String),
     /// No answer within so many seconds.
@@ -51,6 +54,9 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CardRemoved => f.write_str("the card was removed: insert it again and repeat"),
+            Self::CardReset => {
+                f.write_str("another program has reset the card: select the application again")
+            }
             Self::ReaderGone(reader) => write!(f, "{reader} is gone: check the connection and start again"),
             Self::Timeout { seconds } => write!(
                 f,

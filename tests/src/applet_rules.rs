@@ -79,22 +79,34 @@ impl<'a> Applets<'a> {
         findings
     }
 
+    /// Classes that are named anywhere, in descriptors too, and that the card does not have.
     fn unknown_classes(&self, class: &'a ClassFile<'a>) -> Vec<String> {
-        let known = |name: &str| {
-            let element = name
-                .trim_start_matches('[')
-                .trim_start_matches('L')
-                .trim_end_matches(';');
-            self.classes.contains_key(element) || self.api.has_class(element) || element.len() == 1
-        };
         let mentioned = class.constantpool_iter().filter_map(|item| match item {
             ConstantPoolItem::ClassInfo(name) => Some(name.to_string()),
             _ => None,
         });
-        mentioned
-            .filter(|name| !known(name))
-            .map(|name| format!("{}: {name} is not in the Java Card 2.2.1 API", class.this_class))
-            .collect()
+        let fields = class.fields.iter().map(|field| field.descriptor.to_string());
+        let methods = class.methods.iter().map(|method| method.descriptor.to_string());
+        let in_descriptors = fields
+            .chain(methods)
+            .flat_map(|descriptor| class_names(&descriptor));
+        let mut unknown: Vec<_> = mentioned
+            .chain(in_descriptors)
+            .filter(|name| !self.knows(name))
+            .collect();
+        unknown.sort();
+        unknown.dedup();
+        let in_words =
+            |name: &String| format!("{}: {name} is not in the Java Card 2.2.1 API", class.this_class);
+        unknown.iter().map(in_words).collect()
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        let element = name
+            .trim_start_matches('[')
+            .trim_start_matches('L')
+            .trim_end_matches(';');
+        self.classes.contains_key(element) || self.api.has_class(element) || element.len() == 1
     }
 
     fn code_findings(
@@ -180,6 +192,12 @@ impl<'a> Applets<'a> {
         (ALLOCATING.contains(&name.as_ref()) && !INSTALL_TIME.contains(&method))
             .then(|| format!("allocates after install: {name}"))
     }
+}
+
+/// The class names in a descriptor.
+fn class_names(descriptor: &str) -> Vec<String> {
+    let after_l = descriptor.split(';').filter_map(|part| part.split_once('L'));
+    after_l.map(|(_, name)| name.to_owned()).collect()
 }
 
 /// int, long, char, float or double in a descriptor, in words.

@@ -184,20 +184,20 @@ impl Case {
     ///
     /// # Errors
     /// The file cannot be read, or a line is not of the format; the line number is named.
-    pub fn read(path: &Path, load_file_mac: LoadFileMac<'_>) -> Result<Self, CaseError> {
+    pub fn read(path: &Path, mac: Mac<'_>) -> Result<Self, CaseError> {
         let text = fs::read_to_string(path).map_err(|e| CaseError {
             line: 0,
             what: e.to_string(),
         })?;
-        Self::parse(&text, load_file_mac)
+        Self::parse(&text, mac)
     }
 
     /// Reads a case from its text.
     ///
     /// # Errors
     /// A line is not of the format; its number is named.
-    pub fn parse(text: &str, load_file_mac: LoadFileMac<'_>) -> Result<Self, CaseError> {
-        let mut parser = Parser::new(load_file_mac);
+    pub fn parse(text: &str, mac: Mac<'_>) -> Result<Self, CaseError> {
+        let mut parser = Parser::new(mac);
         for (index, line) in text.lines().enumerate() {
             let line_number = index + 1;
             let content = line.split('#').next().unwrap_or_default().trim();
@@ -229,8 +229,8 @@ impl Step {
     }
 }
 
-/// The checksum of a load file under the card's type-2 KID, for `@name = load-file-mac OCTETS`.
-pub type LoadFileMac<'a> = &'a dyn Fn(&[u8]) -> [u8; 16];
+/// AES-CMAC under the card's type-2 KID, for `@name = mac OCTETS` and `@name = load-file-mac OCTETS`.
+pub type Mac<'a> = &'a dyn Fn(&[u8]) -> [u8; 16];
 
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]

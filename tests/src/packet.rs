@@ -259,7 +259,14 @@ pub fn order(order: Option<&str>, segments: usize) -> Result<Vec<usize>> {
 pub fn envelope(user_data: &[u8], options: &Options) -> Result<Vec<u8>> {
     let originator = Address::new(options.get("from").unwrap_or(ORIGINATOR))?;
     let time_stamp = TimeStamp::new(TIME_STAMP.0, TIME_STAMP.1, 0);
-    let tpdu = SmsDeliver::data_download(originator, time_stamp, user_data).to_bytes()?;
+    let mut tpdu = SmsDeliver::data_download(originator, time_stamp, user_data).to_bytes()?;
+    if let Some(octets) = options.hex("first-octet").map_err(|e| anyhow!(e))? {
+        tpdu.splice(..1, octets);
+    }
+    if let Some(octets) = options.hex("udl").map_err(|e| anyhow!(e))? {
+        let at = tpdu.len() - user_data.len() - 1;
+        tpdu.splice(at..=at, octets);
+    }
     let mut command = SmsPpDownload {
         sc_address: None,
         tpdu,
@@ -267,8 +274,16 @@ pub fn envelope(user_data: &[u8], options: &Options) -> Result<Vec<u8>> {
     .to_command()?
     .to_bytes();
     command[1] = envelope_instruction(options)?;
+    if let Some(octets) = options.hex("devices").map_err(|e| anyhow!(e))? {
+        let at = command.windows(4).position(|window| window == DEVICE_IDENTITIES);
+        let at = at.ok_or(anyhow!("the ENVELOPE has no device identities"))? + 2;
+        command.splice(at..at + 2, octets);
+    }
     Ok(command)
 }
+
+/// TS 102 223 §8.7: from the network (83) to the UICC (81).
+const DEVICE_IDENTITIES: [u8; 4] = [0x82, 0x02, 0x83, 0x81];
 
 /// SELECT by AID (ISO 7816-4 §11.2.2).
 pub fn select(aid: &Aid) -> Vec<u8> {

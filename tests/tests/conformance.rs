@@ -12,7 +12,7 @@ use card_proto::transport::CardTransport;
 use conformance::{case_file::Case, player::Player, target::Target};
 use host_harness::profile::CardProfile;
 use libtest_mimic::{Arguments, Failed, Trial};
-use secure_channel::scp80::load_file_mac;
+use secure_channel::scp80::cmac;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -76,8 +76,8 @@ fn trials(files: &[PathBuf], root: &Path, profile: &Arc<CardProfile>, card: Opti
 
 fn play(file: &Path, profile: &CardProfile, card: &Card) -> Result<()> {
     let kid = &profile.second_stage.keys.kid;
-    let checksum = |load_file: &[u8]| load_file_mac(kid, load_file).unwrap_or_default();
-    let case = Case::read(file, &checksum).with_context(|| file.display().to_string())?;
+    let mac = |octets: &[u8]| cmac(kid, octets).unwrap_or_default();
+    let case = Case::read(file, &mac).with_context(|| file.display().to_string())?;
     let mut card = lock(card);
     Player::new(card.as_mut(), profile)
         .play(&case)

@@ -5,7 +5,7 @@ use card_proto::{
     aid::Aid,
     apdu::{CommandApdu, ResponseApdu},
     status_word::StatusWord,
-    transport::CardTransport,
+    transport::{CardTransport, TransportError},
 };
 use host_harness::{
     exchange::exchange,
@@ -74,7 +74,7 @@ impl Card {
         Ok(self.transport.as_mut())
     }
 
-    /// Selects an applet (ISO 7816-4 §11.2.2).
+    /// Selects an applet (ISO 7816-4 §11.2.2); once more, if another program has reset the card.
     ///
     /// # Errors
     /// The card does not answer, or does not have it.
@@ -82,7 +82,12 @@ impl Card {
         let command = CommandApdu::new(0x00, 0xA4, 0x04, 0x00)
             .with_data(aid.as_bytes())?
             .with_le(256);
-        let response = self.send(&command)?;
+        let response = match self.send(&command) {
+            Err(error) if matches!(error.downcast_ref(), Some(TransportError::CardReset)) => {
+                self.send(&command)?
+            }
+            response => response?,
+        };
         ensure!(
             response.sw.is_success(),
             "the card does not have {aid}: SELECT answered {}",
@@ -200,8 +205,14 @@ fn simulated(
 
 #[cfg(feature = "pcsc")]
 fn in_reader(reader: &str) -> Result<Box<dyn CardTransport + Send>> {
-    use host_harness::transport::pcsc::{PcscCard, PcscOptions};
-    Ok(Box::new(PcscCard::connect(reader, &PcscOptions::default())?))
+    use host_harness::transport::pcsc::{PcscCard, PcscOptions, Sharing};
+    // Shared: other programs may look at the card meanwhile. Nothing is at stake: the first stage is selected before each
+    // message, and the card's counters refuse whatever comes out of order.
+    let options = PcscOptions {
+        sharing: Sharing::Shared,
+        ..PcscOptions::default()
+    };
+    Ok(Box::new(PcscCard::connect(reader, &options)?))
 }
 
 #[cfg(not(feature = "pcsc"))]

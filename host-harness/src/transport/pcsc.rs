@@ -133,6 +133,7 @@ impl PcscCard {
     fn explain(&self, error: Error) -> TransportError {
         match error {
             Error::RemovedCard | Error::NoSmartcard => TransportError::CardRemoved,
+            Error::ResetCard => TransportError::CardReset,
             Error::ReaderUnavailable | Error::UnknownReader | Error::NoService | Error::ServiceStopped => {
                 TransportError::ReaderGone(self.describe())
             }
@@ -171,6 +172,16 @@ impl Drop for PcscCard {
     }
 }
 
+/// Sends a command. Where another program has reset the card, the connection is made good again and the caller is told: the command
+/// has not been carried out, and nothing is selected any more.
+fn transmit(card: &mut Card, share: ShareMode, command: &[u8], buffer: &mut [u8]) -> Result<Vec<u8>, Error> {
+    let answer = card.transmit(command, buffer).map(<[u8]>::to_vec);
+    if answer == Err(Error::ResetCard) {
+        card.reconnect(share, Protocols::ANY, Disposition::LeaveCard)?;
+    }
+    answer
+}
+
 /// The thread that owns the card.
 fn serve(
     mut card: Card,
@@ -181,7 +192,7 @@ fn serve(
     let mut buffer = Zeroizing::new(vec![0; RESPONSE_MAX]);
     for request in incoming {
         let answer = match request {
-            Request::Transmit(command) => card.transmit(&command, &mut buffer).map(<[u8]>::to_vec),
+            Request::Transmit(command) => transmit(&mut card, share, &command, &mut buffer),
             Request::Reset => card
                 .reconnect(share, Protocols::ANY, Disposition::ResetCard)
                 .and_then(|()| card.status2_owned())

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use card_proto::gp::load;
+
 use super::{
-    Action, Answer, AnswerKind, LoadFileMac, Options, Stage, Step,
+    Action, Answer, AnswerKind, Mac, Options, Stage, Step,
     octets::{alternatives, octets, pattern},
 };
 
@@ -25,6 +27,9 @@ const OPTIONS: &[&str] = &[
     "order",
     "from",
     "ins",
+    "first-octet",
+    "udl",
+    "devices",
     "as",
     "cpl",
     "chl",
@@ -50,15 +55,15 @@ const OPTIONS: &[&str] = &[
 pub(super) struct Parser<'a> {
     pub(super) steps: Vec<Step>,
     names: BTreeMap<String, Vec<u8>>,
-    load_file_mac: LoadFileMac<'a>,
+    mac: Mac<'a>,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(load_file_mac: LoadFileMac<'a>) -> Self {
+    pub(super) fn new(mac: Mac<'a>) -> Self {
         Self {
             steps: Vec::new(),
             names: BTreeMap::new(),
-            load_file_mac,
+            mac,
         }
     }
 
@@ -93,12 +98,13 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// `@name = OCTETS` or `@name = load-file-mac OCTETS`.
+    /// `@name = OCTETS`, `@name = mac OCTETS` or `@name = load-file-mac OCTETS`.
     fn name(&mut self, text: &str) -> Result<(), String> {
         let (name, value) = text.split_once('=').ok_or("write @name = OCTETS")?;
-        let value = match value.trim().strip_prefix("load-file-mac ") {
-            Some(load_file) => (self.load_file_mac)(&self.octets(load_file)?).to_vec(),
-            None => self.octets(value)?,
+        let value = match value.trim().split_once(' ') {
+            Some(("mac", octets)) => (self.mac)(&self.octets(octets)?).to_vec(),
+            Some(("load-file-mac", file)) => (self.mac)(&load::data_block(&self.octets(file)?)).to_vec(),
+            _ => self.octets(value)?,
         };
         self.names.insert(name.trim().to_owned(), value);
         Ok(())
