@@ -4,7 +4,6 @@
 //! - [`pattern`] what a response has to look like
 //! - [`packet`] a `! packet` line made into octets, and its answers opened; [`forge`] builds packets of any form
 //! - [`player`] plays a case: sends packets as a terminal does, compares what comes back
-//! - [`target`] the card: jCardSim behind a private pcscd, or `TARGET=pcsc:<reader>`
 //! - [`applet_rules`] what the applets' class files may contain
 //!
 //! The runner is `tests/conformance.rs`; the tests of the architecture and of the applet rules stand beside it.
@@ -15,4 +14,3 @@ pub mod forge;
 pub mod packet;
 pub mod pattern;
 pub mod player;
-pub mod target;

@@ -1,4 +1,5 @@
-//! Plays every case file under `cases/` against a card, a test a file. `TARGET` names the card (see `src/target.rs`).
+//! Plays every case file under `cases/` against a card, a test a file. `TARGET` names the card, as
+//! `deploy --target` does: `jcardsim` (the default), `jcardsim-direct` or `pcsc:<reader>`; `CARD_PROFILE` its profile.
 
 use std::{
     fs,
@@ -7,12 +8,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use card_proto::transport::CardTransport;
-use conformance::{case_file::Case, player::Player, target::Target};
+use conformance::{case_file::Case, player::Player};
 use host_harness::profile::CardProfile;
 use libtest_mimic::{Arguments, Failed, Trial};
-use secure_channel::scp80::cmac;
+use secure_channel::scp80::{Counter, cmac};
+use twofold::target::Target;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -36,8 +38,16 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.list {
         return Ok(libtest_mimic::run(arguments, trials(&files, root, &profile, None)).exit_code());
     }
-    let target = Target::from_environment()?;
-    let card = Arc::new(Mutex::new(target.open(&profile)?));
+    let target: Target = std::env::var("TARGET")
+        .unwrap_or_else(|_| "jcardsim".to_owned())
+        .parse()
+        .map_err(|error| anyhow!("TARGET: {error}"))?;
+    let via = target.via()?;
+    let card = Arc::new(Mutex::new(target.open(
+        &via,
+        &profile,
+        [Counter::default(); 2],
+    )?));
     eprintln!("card: {}", lock(&card).describe());
     // Each case needs the one card for itself.
     let arguments = Arguments {

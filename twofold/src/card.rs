@@ -9,16 +9,13 @@ use card_proto::{
 };
 use host_harness::{
     exchange::exchange,
-    jcardsim::{JcardsimCard, Via},
+    jcardsim::Via,
     profile::{CardProfile, StageProfile},
     terminal::EnvelopeForm,
 };
 use secure_channel::scp80::Counter;
 
-use crate::{
-    applets::install_specs,
-    options::{Options, Target},
-};
+use crate::{options::Options, target::Target};
 
 /// GET DATA DF02: KVN, key type, key length, then the last accepted CNTR.
 const TAG_KEY_SET: u16 = 0xDF02;
@@ -30,8 +27,6 @@ pub struct Card {
     pub profile: CardProfile,
     /// How messages go to it.
     pub form: EnvelopeForm,
-    /// Name of the PC/SC reader, or part of it; empty where there is none.
-    pub reader: String,
 }
 
 impl Card {
@@ -40,18 +35,14 @@ impl Card {
     /// # Errors
     /// There is no such card; a real one would be spoken to with the published test keys, and nobody allowed that.
     pub fn open(options: &Options, via: &Via, profile: CardProfile, counters: [Counter; 2]) -> Result<Self> {
-        let transport = match &options.target {
-            Target::Jcardsim | Target::JcardsimDirect => simulated(via, &profile, counters)?,
-            Target::Pcsc(reader) => {
-                ensure!(
-                    options.published_test_keys || !profile.is_published_test_set(),
-                    "{} holds published test keys: anyone could send commands to a card that has them. Give --card with \
-                     the card's own profile, or --published-test-keys if this is a test card",
-                    options.card.display()
-                );
-                in_reader(reader)?
-            }
-        };
+        let is_real = matches!(options.target, Target::Pcsc(_));
+        ensure!(
+            !is_real || options.published_test_keys || !profile.is_published_test_set(),
+            "{} holds published test keys: anyone could send commands to a card that has them. Give --card with the \
+             card's own profile, or --published-test-keys if this is a test card",
+            options.card.display()
+        );
+        let transport = options.target.open(via, &profile, counters)?;
         let form = if options.proprietary_envelope {
             EnvelopeForm::Proprietary
         } else {
@@ -61,7 +52,6 @@ impl Card {
             transport,
             profile,
             form,
-            reader: reader_name(&options.target),
         })
     }
 
@@ -157,65 +147,4 @@ impl Card {
 pub fn explained(sw: StatusWord) -> String {
     let explanation = sw.explain();
     format!("{sw}: {} ({})", explanation.likely_cause, explanation.section)
-}
-
-/// What stands between this process and a simulated card. For [`Target::Jcardsim`] the program is started again once, so that
-/// libpcsclite finds the private daemon: call this first in `main`, and keep what it gives until the end.
-///
-/// # Errors
-/// This build has no PC/SC, or the private folder cannot be made.
-pub fn via(target: &Target) -> Result<Via> {
-    match target {
-        Target::Jcardsim => private_pcscd(),
-        Target::JcardsimDirect | Target::Pcsc(_) => Ok(Via::Direct),
-    }
-}
-
-#[cfg(feature = "pcsc")]
-fn private_pcscd() -> Result<Via> {
-    Ok(Via::Pcscd(host_harness::pcscd::reexec_with_private_socket()?))
-}
-
-#[cfg(not(feature = "pcsc"))]
-fn private_pcscd() -> Result<Via> {
-    bail!("this build has no PC/SC: use --target jcardsim-direct")
-}
-
-fn reader_name(target: &Target) -> String {
-    match target {
-        #[cfg(feature = "pcsc")]
-        Target::Jcardsim => host_harness::pcscd::READER_NAME.to_owned(),
-        Target::Pcsc(reader) => reader.clone(),
-        _ => String::new(),
-    }
-}
-
-fn simulated(
-    via: &Via,
-    profile: &CardProfile,
-    counters: [Counter; 2],
-) -> Result<Box<dyn CardTransport + Send>> {
-    let mut card = JcardsimCard::start(via)?;
-    for spec in install_specs(profile, counters) {
-        card.install(&spec)
-            .with_context(|| format!("{} cannot be installed", spec.applet_class))?;
-    }
-    Ok(Box::new(card))
-}
-
-#[cfg(feature = "pcsc")]
-fn in_reader(reader: &str) -> Result<Box<dyn CardTransport + Send>> {
-    use host_harness::transport::pcsc::{PcscCard, PcscOptions, Sharing};
-    // Shared: other programs may look at the card meanwhile. Nothing is at stake: the first stage is selected before each
-    // message, and the card's counters refuse whatever comes out of order.
-    let options = PcscOptions {
-        sharing: Sharing::Shared,
-        ..PcscOptions::default()
-    };
-    Ok(Box::new(PcscCard::connect(reader, &options)?))
-}
-
-#[cfg(not(feature = "pcsc"))]
-fn in_reader(reader: &str) -> Result<Box<dyn CardTransport + Send>> {
-    bail!("this build has no PC/SC: it cannot reach {reader}")
 }

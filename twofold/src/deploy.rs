@@ -22,10 +22,11 @@ use crate::{
     card::Card,
     delivery::{deliver, pass_on},
     hostile::refusals,
-    options::{Options, Target},
+    options::Options,
     progress::Progress,
     proof::{has_entry, read_back},
     report::{Kept, Report},
+    target::Target,
 };
 
 /// How long the terminal waits for a message before it looks whether it shall stop.
@@ -104,7 +105,7 @@ pub struct Running {
 
 impl Running {
     /// How others reach what is up.
-    pub fn describe_kept(&mut self) {
+    pub fn describe_kept(&mut self, target: &Target) {
         let socket = std::env::var("PCSCLITE_CSOCK_NAME").unwrap_or_default();
         let environment = if socket.is_empty() {
             String::new()
@@ -114,7 +115,7 @@ impl Running {
         let profile = &self.card.profile;
         self.report.kept = Some(Kept {
             environment,
-            reader: self.card.reader.clone(),
+            reader: target.reader().to_owned(),
             aids: [profile.first_stage.aid, profile.second_stage.aid].map(|aid| aid.to_string()),
         });
     }

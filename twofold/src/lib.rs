@@ -1,6 +1,6 @@
 //! `deploy`, put together: a card, an OTA server and a terminal.
 //!
-//! - [`options`] the command line; [`progress`] what is going on; [`report`] what was done
+//! - [`options`] the command line; [`target`] which card; [`progress`] what is going on; [`report`] what was done
 //! - [`applets`] what is installed on a simulated card; [`card`] the card of a run
 //! - [`deploy`] the story; [`delivery`] the terminal at work; [`proof`] what is read back; [`hostile`] what must be refused
 
@@ -13,3 +13,4 @@ pub mod options;
 pub mod progress;
 pub mod proof;
 pub mod report;
+pub mod target;

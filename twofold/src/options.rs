@@ -1,9 +1,11 @@
 //! The command line of `deploy`.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Parser;
 use host_harness::project::Project;
+
+use crate::target::Target;
 
 /// Puts the two applets' card, the OTA server and a terminal together, delivers the samples, and shows what happened.
 #[derive(Debug, Clone, Parser)]
@@ -64,47 +66,3 @@ Examples:
   deploy                                    the simulated card
   deploy --keep                             … and leave it up for other PC/SC programs and the browser
   deploy --target 'pcsc:ACS ACR38' --card keys/local/card.toml --proprietary-envelope";
-
-/// Which card.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// jCardSim behind vpcd and a private pcscd.
-    Jcardsim,
-    /// jCardSim behind vpcd's protocol, without pcscd.
-    JcardsimDirect,
-    /// A reader of the running pcscd, by name or part of it.
-    Pcsc(String),
-}
-
-impl FromStr for Target {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.split_once(':') {
-            None if text == "jcardsim" => Ok(Self::Jcardsim),
-            None if text == "jcardsim-direct" => Ok(Self::JcardsimDirect),
-            Some(("pcsc", reader)) if !reader.trim().is_empty() => Ok(Self::Pcsc(reader.trim().to_owned())),
-            _ => Err(
-                "a target is jcardsim, jcardsim-direct or pcsc:<reader> (deploy --list-readers names them)"
-                    .into(),
-            ),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn targets_are_read_strictly() {
-        assert_eq!("jcardsim".parse(), Ok(Target::Jcardsim));
-        assert_eq!(
-            "pcsc:Virtual PCD 00 00".parse(),
-            Ok(Target::Pcsc("Virtual PCD 00 00".into()))
-        );
-        for text in ["", "pcsc", "pcsc:", "pcsc: ", "jcardsim:x", "virtual"] {
-            assert!(text.parse::<Target>().is_err(), "{text:?} was taken");
-        }
-    }
-}

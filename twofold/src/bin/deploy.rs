@@ -8,7 +8,7 @@ use std::{
 use anyhow::Result;
 use clap::Parser;
 use signal_hook::consts::{SIGINT, SIGTERM};
-use twofold::{card, deploy, options::Options, progress::Progress, report::Report};
+use twofold::{deploy, options::Options, progress::Progress, report::Report};
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -26,7 +26,7 @@ fn run(options: &Options) -> Result<bool> {
     if options.list_readers {
         return list_readers().map(|()| true);
     }
-    let via = card::via(&options.target)?;
+    let via = options.target.via()?;
     // A signal ends the run where the card's processes are stopped, not in the middle.
     let stop = Arc::new(AtomicBool::new(false));
     let progress = Progress::on_stderr();
@@ -35,7 +35,7 @@ fn run(options: &Options) -> Result<bool> {
         for signal in [SIGINT, SIGTERM] {
             signal_hook::flag::register(signal, Arc::clone(&stop))?;
         }
-        running.describe_kept();
+        running.describe_kept(&options.target);
     }
     print(options, &running.report)?;
     let ok = running.report.ok();
