@@ -1,10 +1,14 @@
 import com.licel.jcardsim.base.Simulator;
+import com.licel.jcardsim.base.SimulatorRuntime;
+import com.licel.jcardsim.base.TransientMemory;
 import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +31,7 @@ import jdk.net.ExtendedSocketOptions;
  * <pre>
  *   install CLASS INSTANCE-AID BARRAY    (hexadecimal)   answered: ok | error TEXT
  *   delete INSTANCE-AID                                  answered: ok | error TEXT
+ *   memory                                               answered: ok OCTETS of transient memory in use
  *   quit, or end of input                                the process ends
  * </pre>
  *
@@ -115,6 +120,8 @@ public final class VpcdBridge {
                 install(words[1], words[2], words[3]);
             } else if (words[0].equals("delete") && words.length == 2) {
                 delete(words[1]);
+            } else if (words[0].equals("memory") && words.length == 1) {
+                return "ok " + transientOctets();
             } else {
                 return "error unknown control command " + words[0];
             }
@@ -149,6 +156,26 @@ public final class VpcdBridge {
             throw new IllegalStateException("no instance with this AID exists");
         }
         simulator.deleteApplet(aid(instanceAid));
+    }
+
+    /** jCardSim reports 32,767 octets free whatever is taken, so the arrays it keeps are counted; a reference takes 2. */
+    private int transientOctets() throws ReflectiveOperationException {
+        Object memory = value(Simulator.class, "runtime", simulator);
+        memory = value(SimulatorRuntime.class, "transientMemory", memory);
+        int octets = 0;
+        for (String kind : new String[] {"clearOnReset", "clearOnDeselect"}) {
+            for (Object array : (Iterable<?>) value(TransientMemory.class, kind, memory)) {
+                int size = array instanceof byte[] || array instanceof boolean[] ? 1 : 2;
+                octets += size * Array.getLength(array);
+            }
+        }
+        return octets;
+    }
+
+    private static Object value(Class<?> owner, String field, Object object) throws ReflectiveOperationException {
+        Field accessible = owner.getDeclaredField(field);
+        accessible.setAccessible(true);
+        return accessible.get(object);
     }
 
     private static AID aid(String hexadecimal) {

@@ -133,7 +133,7 @@ impl JcardsimCard {
         let data = install_data(&spec.instance_aid, &spec.application_data)?;
         let data = Zeroizing::new(hex::encode(&*data));
         let line = format!("install {} {} {}", spec.applet_class, spec.instance_aid, *data);
-        self.bridge.request(&Zeroizing::new(line))
+        self.bridge.request(&Zeroizing::new(line)).map(drop)
     }
 
     /// Deletes an applet instance.
@@ -141,7 +141,19 @@ impl JcardsimCard {
     /// # Errors
     /// [`JcardsimError::Refused`] when there is none with this AID.
     pub fn delete(&mut self, instance_aid: &Aid) -> Result<(), JcardsimError> {
-        self.bridge.request(&format!("delete {instance_aid}"))
+        self.bridge.request(&format!("delete {instance_aid}")).map(drop)
+    }
+
+    /// Octets of transient memory that the installed applets have taken: the sum of their transient arrays.
+    ///
+    /// # Errors
+    /// [`JcardsimError`] when the simulator does not answer.
+    pub fn transient_octets(&mut self) -> Result<u32, JcardsimError> {
+        let answer = self.bridge.request("memory")?;
+        answer.parse().map_err(|_| JcardsimError::Lost {
+            text: format!("it answered {answer:?} when asked for its memory"),
+            log: String::new(),
+        })
     }
 
     /// Ends the card and its processes, as dropping it does.

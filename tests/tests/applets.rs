@@ -7,9 +7,12 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use conformance::applet_rules::{Applets, api_table::ApiTable};
 use host_harness::{
-    jcardsim::{JcardsimOptions, compile_applets},
+    jcardsim::{JcardsimCard, JcardsimOptions, Via, compile_applets},
+    profile::CardProfile,
     project::Project,
 };
+use secure_channel::scp80::Counter;
+use twofold::applets::install_specs;
 
 fn api() -> ApiTable {
     let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../applets/api/javacard-2.2.1.txt");
@@ -194,4 +197,23 @@ fn allocation_after_install_is_refused() {
             Some("writes the static field a"),
         ),
     ]);
+}
+
+/// Both stages together take at most 3 kB of a card's RAM (real SIM cards have 6 to 10 kB).
+const RAM_BUDGET: u32 = 3072;
+
+#[test]
+fn both_stages_fit_the_ram_of_a_card() {
+    let profile = CardProfile::read(&Project::of_this_build().keys().join("test-card.toml")).unwrap();
+    let mut card = JcardsimCard::start(&Via::Direct).unwrap();
+    assert_eq!(card.transient_octets().unwrap(), 0);
+    for spec in install_specs(&profile, [Counter::default(); 2]) {
+        card.install(&spec).unwrap();
+    }
+    let octets = card.transient_octets().unwrap();
+    println!("both stages take {octets} octets of RAM, of {RAM_BUDGET}");
+    assert!(
+        (2 * 936..=RAM_BUDGET).contains(&octets),
+        "{octets} octets of RAM, the budget is {RAM_BUDGET}"
+    );
 }

@@ -54,7 +54,7 @@ pub fn deliver(
         client.serve_one(WAIT, |message| {
             let answer = pass_on(card, message)?;
             traffic.count(&answer);
-            progress.doing(&format!(
+            progress.detail(&format!(
                 "{}: {} short messages, {} proofs of receipt",
                 item.name, traffic.messages, traffic.answers
             ));

@@ -26,6 +26,13 @@ impl Progress {
         }
     }
 
+    /// How far it is: for the spinner only, too much for lines.
+    pub fn detail(&self, what: &str) {
+        if let Some(spinner) = &self.spinner {
+            spinner.set_message(what.to_owned());
+        }
+    }
+
     /// It is done.
     pub fn done(&self, what: &str) {
         self.line(&format!("✓ {what}"));

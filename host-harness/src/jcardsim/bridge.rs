@@ -64,15 +64,17 @@ impl Bridge {
     }
 
     /// Sends one control line and waits for `ok`.
-    pub(super) fn request(&mut self, line: &str) -> Result<(), JcardsimError> {
+    pub(super) fn request(&mut self, line: &str) -> Result<String, JcardsimError> {
         let line = Zeroizing::new(format!("{line}\n"));
         let sent = self.control.get_mut().write_all(line.as_bytes());
         let answer = match sent.and_then(|()| self.read_line()) {
             Ok(answer) => answer,
             Err(error) => return Err(self.lost(&error)),
         };
+        if let Some(value) = answer.strip_prefix("ok") {
+            return Ok(value.trim().to_owned());
+        }
         match answer.strip_prefix("error ") {
-            None if answer == "ok" => Ok(()),
             None => Err(JcardsimError::Refused {
                 text: format!("unexpected answer {answer:?}"),
                 log: self.log_tail(),
