@@ -1,7 +1,8 @@
 //! The command `ota-server`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Parser;
@@ -20,8 +21,9 @@ struct Options {
     /// Address to listen on; port 0 takes any free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Database file; made if it is missing. It holds the cards' keys in clear
-    #[arg(long, value_name = "FILE")]
+    /// Database file; made if it is missing. It holds the cards' keys in clear [default: the one of `deploy`,
+    /// target/deploy/ota.sqlite of the project]
+    #[arg(long, value_name = "FILE", default_value_os_t = default_database(), hide_default_value = true)]
     database: PathBuf,
     /// Card profiles to add or bring up to date
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -37,9 +39,27 @@ struct Options {
     json: bool,
 }
 
+/// The database of `deploy` in the checkout this program was built from, so that its deliveries can be looked at afterwards.
+fn default_database() -> PathBuf {
+    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate_folder
+        .parent()
+        .unwrap_or(crate_folder)
+        .join("target/deploy/ota.sqlite")
+}
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let options = Options::parse();
+async fn main() -> ExitCode {
+    match run(&Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ota-server: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_default_env()
@@ -54,8 +74,12 @@ async fn main() -> anyhow::Result<()> {
             options.listen
         );
     }
+    if let Some(folder) = options.database.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("folder of the database, {}", folder.display()))?;
+    }
     let store = Store::open(&options.database).await?;
-    provision(&store, &options).await?;
+    provision(&store, options).await?;
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("listening on {}", options.listen))?;

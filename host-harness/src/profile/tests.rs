@@ -111,7 +111,7 @@ fn other_fields_are_checked() {
     check_defect("iccid = \"", "iccid = \"X", "iccid");
     check_defect("msisdn = \"+", "msisdn = \"", "msisdn");
     check_defect("kvn = 2", "kvn = 16", "second_stage.keys.kvn");
-    check_defect("slots = 8", "slots = 8\ncolour = 1", "unknown field `colour`");
+    check_defect("slots = 8", "slots = 8\ncolor = 1", "unknown field `color`");
     check_defect("slots = 8", "slots = 256", "");
 }
 

@@ -17,7 +17,7 @@ const SHORTEST_RECORD: u8 = 15;
 #[derive(Debug, thiserror::Error)]
 pub enum CardFileError {
     /// The file could not be read.
-    #[error("{}: cannot be read: {source}", path.display())]
+    #[error("{} cannot be read", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,

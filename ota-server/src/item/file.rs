@@ -15,7 +15,7 @@ use super::{
 #[derive(Debug, thiserror::Error)]
 pub enum ItemError {
     /// The file could not be read.
-    #[error("{}: cannot be read: {source}", path.display())]
+    #[error("{} cannot be read", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,

@@ -15,8 +15,8 @@ fn refused(text: &str, words: &[&str]) {
 #[test]
 fn errors_name_file_and_field() {
     refused(
-        "[[phonebook]]\nname='a'\nentries=[]\ncolour=1",
-        &["items.toml", "colour"],
+        "[[phonebook]]\nname='a'\nentries=[]\ncolor=1",
+        &["items.toml", "color"],
     );
     refused(
         "[[phonebook]]\nname='a'\nentries=[]",

@@ -6,7 +6,7 @@ import javacard.framework.Shareable;
  * The shareable interface by which the first stage hands a type-2 command packet to the second stage.
  *
  * <p>A firewall lets only primitives and global arrays cross it (JCRE 6.2.2): every array parameter is a
- * global array, the APDU buffer in the plain flavour, and no call moves more than {@link #MAX_TRANSFER}
+ * global array, the APDU buffer in the plain flavor, and no call moves more than {@link #MAX_TRANSFER}
  * octets. The caller fetches the interface object for each message and never stores it.
  */
 public interface StageLink extends Shareable {
