@@ -12,7 +12,7 @@ use card_proto::{
     transport::CardTransport,
 };
 use host_harness::{
-    jcardsim::{InstallSpec, JcardsimCard, Via},
+    jcardsim::{JcardsimCard, Via, install_specs},
     profile::CardProfile,
     project::Project,
     terminal::Terminal,
@@ -59,24 +59,9 @@ fn card(via: &Via) -> Result<(f64, f64)> {
     let profile = CardProfile::read(&Project::of_this_build().keys().join("test-card.toml"))?;
     let mut card = JcardsimCard::start(via)?;
     let zero = Counter::default();
-    let (first, second) = (&profile.first_stage, &profile.second_stage);
-    for (class, aid, data) in [
-        (
-            "twofold.second.SecondStage",
-            second.aid,
-            profile.second_stage_parameters(zero).to_bytes(),
-        ),
-        (
-            "twofold.first.FirstStage",
-            first.aid,
-            profile.first_stage_parameters(zero).to_bytes(),
-        ),
-    ] {
-        card.install(&InstallSpec {
-            applet_class: class.to_owned(),
-            instance_aid: aid,
-            application_data: data,
-        })?;
+    let first = &profile.first_stage;
+    for spec in install_specs(&profile, [zero; 2]) {
+        card.install(&spec)?;
     }
     let mut select = vec![0x00, 0xA4, 0x04, 0x00, 0x10];
     select.extend(first.aid.as_bytes());

@@ -5,6 +5,7 @@
 
 mod bridge;
 mod build;
+mod stages;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ use std::time::Duration;
 use card_proto::aid::Aid;
 use card_proto::transport::{CardTransport, TransportError};
 use zeroize::Zeroizing;
+
+pub use self::stages::install_specs;
 
 use self::bridge::Bridge;
 pub use self::build::compile_applets;

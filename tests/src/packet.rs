@@ -127,20 +127,17 @@ fn layer(
         Some(other) => bail!("keys={other}: 1 or 2"),
     };
     let keys = keys.keys.clone();
-    let array = |name: &str| octets(name).map(|octets| octets.unwrap_or_default());
-    let lie = |name: &str| octets(name).map(|octets| octets.and_then(|octets| octets.first().copied()));
+    let lie = |name: &str| Ok::<_, anyhow::Error>(fixed(name, octets(name)?)?.map(|[octet]| octet));
     let one = |name: &str, default: u8| lie(name).map(|octet| octet.unwrap_or(default));
     let fields = Fields {
-        spi: array("spi")?.try_into().unwrap_or([0x16, 0x19]),
+        spi: fixed("spi", octets("spi")?)?.unwrap_or([0x16, 0x19]),
         kic: one("kic", Kic::for_key(own.keys.kvn, &own.keys.kic).0)?,
         kid: one("kid", Kid::for_key(own.keys.kvn, &own.keys.kid).0)?,
-        tar: array("tar")?.try_into().unwrap_or(own.tar.0),
+        tar: fixed("tar", octets("tar")?)?.unwrap_or(own.tar.0),
         counter: counter_option(option("cntr").unwrap_or("+1"), counters[stage])?,
         cc_length: option("cc").unwrap_or("8").parse().context("cc")?,
         lies: Lies {
-            cpl: octets("cpl")?
-                .and_then(|octets| octets.try_into().ok())
-                .map(u16::from_be_bytes),
+            cpl: fixed("cpl", octets("cpl")?)?.map(u16::from_be_bytes),
             chl: lie("chl")?,
             pcntr: lie("pcntr")?,
             cc_octet: option("cc-octet")
@@ -178,6 +175,15 @@ fn layer(
         counter: Counter::from_bytes(fields.counter),
     };
     Ok((packet, Opener { stage, header, keys }))
+}
+
+/// The value of an option that has a fixed number of octets: another number is a mistake in the case, never the default.
+fn fixed<const N: usize>(name: &str, octets: Option<Vec<u8>>) -> Result<Option<[u8; N]>> {
+    let exact = |octets: Vec<u8>| <[u8; N]>::try_from(octets);
+    octets
+        .map(exact)
+        .transpose()
+        .map_err(|octets| anyhow!("{name} has {N} octets, not {}", octets.len()))
 }
 
 fn flip(packet: &mut [u8], index: usize) -> Result<()> {
@@ -336,4 +342,24 @@ pub fn open_response(octets: &[u8], opener: &Opener) -> Result<ResponsePacket> {
 pub fn open_inner_response(data: &[u8], opener: &Opener) -> Result<ResponsePacket> {
     let inner = nested::unwrap_response(data)?.ok_or(anyhow!("the second stage gave no answer"))?;
     open_response(inner, opener)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_of_another_length_is_no_default() {
+        assert_eq!(fixed::<2>("spi", None).ok(), Some(None));
+        assert_eq!(
+            fixed("spi", Some(vec![0x16, 0x19])).ok(),
+            Some(Some([0x16, 0x19]))
+        );
+        for wrong in [vec![], vec![0x16], vec![0x16, 0x19, 0x00]] {
+            assert!(
+                fixed::<2>("spi", Some(wrong.clone())).is_err(),
+                "{wrong:02X?} was taken"
+            );
+        }
+    }
 }

@@ -7,12 +7,11 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use conformance::applet_rules::{Applets, api_table::ApiTable};
 use host_harness::{
-    jcardsim::{JcardsimCard, JcardsimOptions, Via, compile_applets},
+    jcardsim::{JcardsimCard, JcardsimOptions, Via, compile_applets, install_specs},
     profile::CardProfile,
     project::Project,
 };
 use secure_channel::scp80::Counter;
-use twofold::applets::install_specs;
 
 fn api() -> ApiTable {
     let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../applets/api/javacard-2.2.1.txt");

@@ -1,10 +1,9 @@
 //! `deploy`, put together: a card, an OTA server and a terminal.
 //!
 //! - [`options`] the command line; [`target`] which card; [`progress`] what is going on; [`report`] what was done
-//! - [`applets`] what is installed on a simulated card; [`card`] the card of a run
+//! - [`card`] the card of a run
 //! - [`deploy`] the story; [`delivery`] the terminal at work; [`proof`] what is read back; [`hostile`] what must be refused
 
-pub mod applets;
 pub mod card;
 pub mod delivery;
 pub mod deploy;

@@ -5,12 +5,10 @@ use std::str::FromStr;
 use anyhow::{Context as _, Result};
 use card_proto::transport::CardTransport;
 use host_harness::{
-    jcardsim::{JcardsimCard, Via},
+    jcardsim::{JcardsimCard, Via, install_specs},
     profile::CardProfile,
 };
 use secure_channel::scp80::Counter;
-
-use crate::applets::install_specs;
 
 /// Which card.
 #[derive(Debug, Clone, PartialEq, Eq)]

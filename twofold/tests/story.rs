@@ -136,7 +136,7 @@ fn http(address: &str, request: &str) -> String {
 }
 
 #[test]
-fn kept_up_the_page_delivers_on() {
+fn kept_up_it_serves_the_page_and_other_programs() {
     let folder = tempfile::tempdir().unwrap();
     let database = folder.path().join("ota.sqlite");
     let mut child = deploy(&database, &["--keep"])
@@ -147,39 +147,61 @@ fn kept_up_the_page_delivers_on() {
     let output = BufReader::new(child.stdout.take().unwrap());
     let kept = Kept(child);
     let mut lines = output.lines().map_while(Result::ok);
-    let page = lines
-        .find(|line| line.trim_start().starts_with("page "))
-        .expect("the line with the page");
-    let address = page
-        .split("http://")
-        .nth(1)
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap()
-        .to_owned();
+    let page = lines.find(|line| line.trim_start().starts_with("page "));
+    let address = between(&page.expect("the line with the page"), "http://", "/");
+    request_on_the_page(&address);
+
+    // Another program uses the same card through PC/SC, and leaves it reset.
+    let other = lines.find(|line| line.contains("PCSCLITE_CSOCK_NAME="));
+    let socket = between(
+        &other.expect("the line for other programs"),
+        "PCSCLITE_CSOCK_NAME=",
+        " ",
+    );
+    let target = [
+        "--target",
+        "pcsc:Twofold virtual reader 00 00",
+        "--published-test-keys",
+    ];
+    let output = deploy(&folder.path().join("other.sqlite"), &target)
+        .env("PCSCLITE_CSOCK_NAME", socket)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    request_on_the_page(&address);
+    drop(kept);
+}
+
+/// Asks for an item as the page's button does, and waits until it is on the card.
+fn request_on_the_page(address: &str) {
     let body = r#"{"card":"8999900000000000006","item":"authentication-values"}"#;
+    let headers = format!("Host: {address}\r\nConnection: close\r\n");
+    let length = body.len();
     let answer = http(
-        &address,
+        address,
         &format!(
-            "POST /requests HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
+            "POST /requests HTTP/1.1\r\n{headers}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         ),
     );
     assert!(answer.contains("202 Accepted"), "{answer}");
-    let url = answer
-        .split("\"url\":\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned();
-    let get = format!("GET {url} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let url = between(&answer, "\"url\":\"", "\"");
+    let get = format!("GET {url} HTTP/1.1\r\n{headers}\r\n");
     let done = (0..200).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(50));
-        http(&address, &get).contains("\"state\":\"done\"")
+        http(address, &get).contains("\"state\":\"done\"")
     });
-    assert!(done, "the delivery did not end: {}", http(&address, &get));
-    drop(kept);
+    assert!(done, "the delivery did not end: {}", http(address, &get));
+}
+
+/// What stands between two texts.
+fn between(text: &str, before: &str, after: &str) -> String {
+    let rest = text
+        .split(before)
+        .nth(1)
+        .unwrap_or_else(|| panic!("{text:?} has no {before:?}"));
+    rest.split(after).next().unwrap_or_default().to_owned()
 }

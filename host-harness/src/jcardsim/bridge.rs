@@ -63,18 +63,17 @@ impl Bridge {
         Ok(bridge)
     }
 
-    /// Sends one control line and waits for `ok`.
+    /// Sends one control line, waits for `ok`, and gives what stands behind it.
     pub(super) fn request(&mut self, line: &str) -> Result<String, JcardsimError> {
         let line = Zeroizing::new(format!("{line}\n"));
         let sent = self.control.get_mut().write_all(line.as_bytes());
-        let answer = match sent.and_then(|()| self.read_line()) {
+        let mut answer = match sent.and_then(|()| self.read_line()) {
             Ok(answer) => answer,
             Err(error) => return Err(self.lost(&error)),
         };
-        if let Some(value) = answer.strip_prefix("ok") {
-            return Ok(value.trim().to_owned());
-        }
         match answer.strip_prefix("error ") {
+            None if answer == "ok" => Ok(String::new()),
+            None if answer.starts_with("ok ") => Ok(answer.split_off("ok ".len())),
             None => Err(JcardsimError::Refused {
                 text: format!("unexpected answer {answer:?}"),
                 log: self.log_tail(),

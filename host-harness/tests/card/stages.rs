@@ -6,7 +6,7 @@ use card_proto::sms::concat::segment_command_packet;
 use card_proto::sms::tpdu::{SmsDeliver, TimeStamp};
 use card_proto::sms::user_data::Reference;
 use card_proto::transport::CardTransport;
-use host_harness::jcardsim::{InstallSpec, JcardsimCard, Via};
+use host_harness::jcardsim::{JcardsimCard, Via, install_specs};
 use host_harness::profile::CardProfile;
 use host_harness::project::Project;
 use host_harness::terminal::{DeliveryOutcome, Terminal};
@@ -17,7 +17,7 @@ use secure_channel::scp80::{CcLength, CommandHeader, Counter, Kic, Kid, decode_r
 pub(crate) fn a_secured_message(via: &Via) {
     let profile = CardProfile::read(&Project::of_this_build().keys().join("test-card.toml")).unwrap();
     let mut card = JcardsimCard::start(via).unwrap();
-    for spec in install_specs(&profile) {
+    for spec in install_specs(&profile, [Counter::default(); 2]) {
         card.install(&spec).unwrap();
     }
     let aid = profile.first_stage.aid;
@@ -60,21 +60,6 @@ pub(crate) fn a_secured_message(via: &Via) {
             "round {round}"
         );
     }
-}
-
-fn install_specs(profile: &CardProfile) -> [InstallSpec; 2] {
-    [
-        InstallSpec {
-            applet_class: "twofold.second.SecondStage".to_owned(),
-            instance_aid: profile.second_stage.aid,
-            application_data: profile.second_stage_parameters(Counter::default()).to_bytes(),
-        },
-        InstallSpec {
-            applet_class: "twofold.first.FirstStage".to_owned(),
-            instance_aid: profile.first_stage.aid,
-            application_data: profile.first_stage_parameters(Counter::default()).to_bytes(),
-        },
-    ]
 }
 
 fn deliver(card: &mut JcardsimCard, user_data: &[u8]) -> DeliveryOutcome {

@@ -1,7 +1,9 @@
 //! The two applets as they are installed on a simulated card.
 
-use host_harness::{jcardsim::InstallSpec, profile::CardProfile};
 use secure_channel::scp80::Counter;
+
+use super::InstallSpec;
+use crate::profile::CardProfile;
 
 /// Java names of the applet classes.
 const FIRST_STAGE: &str = "twofold.first.FirstStage";
