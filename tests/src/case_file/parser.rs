@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use card_proto::gp::load;
 
 use super::{
-    Action, Answer, AnswerKind, Mac, Options, Stage, Step,
+    Action, Answer, AnswerKind, FirstCounters, Mac, Options, Stage, Step,
     octets::{alternatives, octets, pattern},
 };
 
@@ -148,6 +148,9 @@ fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, St
         (Some("snapshot"), None) => Action::Snapshot,
         (Some("unchanged"), None) => Action::Unchanged { storage_only: false },
         (Some("unchanged"), Some("storage")) => Action::Unchanged { storage_only: true },
+        (Some("reinstall"), Some("counters=keep")) => Action::Reinstall(FirstCounters::Keep),
+        (Some("reinstall"), Some("counters=zero")) => Action::Reinstall(FirstCounters::Zero),
+        (Some("cuts"), None) => Action::Cuts,
         (Some("counters"), None) => Action::ReadCounters,
         (Some("again"), None) => Action::Again {
             answer: Answer::default(),
