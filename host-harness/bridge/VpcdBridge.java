@@ -51,6 +51,9 @@ import jdk.net.ExtendedSocketOptions;
  *               OCTETS: the most that one transaction changed
  *   save        keeps the persistent memory, once                    answered: ok
  *   restore     puts back what was saved, and resets the card        answered: ok
+ *   fresh F     a new card with nothing installed; the class files   answered: ok
+ *               in folder F (its name in hexadecimal) come before
+ *               those of the applets
  *   memory      answered: ok TRANSIENT largest=OCTETS {INSTANCE-AID=PERSISTENT-OCTETS} {late=PLACE}
  *               largest: as OCTETS above, but since the start; PLACE: where an applet allocated after its installation
  * </pre>
@@ -78,19 +81,21 @@ public final class VpcdBridge {
     private static final long CONNECT_DEADLINE_NANOS = 10_000_000_000L;
     private static final long CONNECT_PAUSE_MILLIS = 2;
 
-    private final Simulator simulator = new Simulator();
-    private final CardMemory memory;
+    private final String[] arguments;
+    private Simulator simulator = new Simulator();
+    private CardMemory memory;
     private final Set<String> instances = new HashSet<>();
     private final Set<String> loaded = new HashSet<>();
     private final PrintStream answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     private VpcdBridge(String[] arguments) throws ReflectiveOperationException {
-        memory = arguments.length == 2 ? new CardMemory() : watchedMemory(arguments[2], Path.of(arguments[3]));
+        this.arguments = arguments;
+        memory = arguments.length == 2 ? new CardMemory() : watchedMemory(Path.of(arguments[3]));
     }
 
-    private CardMemory watchedMemory(String className, Path applets) throws ReflectiveOperationException {
-        Class<?> watched = Class.forName(className);
-        return (CardMemory) watched.getDeclaredConstructor(Simulator.class, Path.class).newInstance(simulator, applets);
+    private CardMemory watchedMemory(Path... applets) throws ReflectiveOperationException {
+        Class<?> watched = Class.forName(arguments[2]);
+        return (CardMemory) watched.getDeclaredConstructor(Simulator.class, Path[].class).newInstance(simulator, applets);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -151,6 +156,8 @@ public final class VpcdBridge {
                 delete(words[1]);
             } else if (words[0].equals("memory") && words.length == 1) {
                 return "ok " + transientOctets() + memory.report();
+            } else if (words[0].equals("fresh") && words.length == 2 && arguments.length > 2) {
+                replaceCard(Path.of(new String(HexFormat.of().parseHex(words[1]), StandardCharsets.UTF_8)));
             } else {
                 String answer = memory.execute(words);
                 return answer != null ? answer : "error unknown control command " + words[0];
@@ -195,6 +202,13 @@ public final class VpcdBridge {
         }
         simulator.deleteApplet(aid(instanceAid));
         memory.deleted(instanceAid);
+    }
+
+    private void replaceCard(Path changed) throws ReflectiveOperationException {
+        simulator = new Simulator(new SimulatorRuntime());
+        memory = watchedMemory(changed, Path.of(arguments[3]));
+        instances.clear();
+        loaded.clear();
     }
 
     /** jCardSim reports 32,767 octets free whatever is taken, so the arrays it keeps are counted; a reference takes 2. */

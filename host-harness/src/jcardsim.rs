@@ -21,7 +21,7 @@ pub use self::stages::install_specs;
 pub use self::watched::{MemoryUse, Power};
 
 use self::bridge::Bridge;
-pub use self::build::compile_applets;
+pub use self::build::{compile_applets, compile_program, java_tool};
 use crate::install_parameters::install_data;
 #[cfg(feature = "pcsc")]
 use crate::pcscd::{PcscdError, PrivatePcscd, PrivateSocket, READER_PORT};

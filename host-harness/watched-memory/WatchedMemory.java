@@ -17,7 +17,7 @@ final class WatchedMemory extends CardMemory {
     private final List<ArrayList<?>> transientArrays = new ArrayList<>();
     private final List<Integer> savedSizes = new ArrayList<>();
 
-    WatchedMemory(Simulator simulator, Path applets) throws ReflectiveOperationException {
+    WatchedMemory(Simulator simulator, Path... applets) throws ReflectiveOperationException {
         this.simulator = simulator;
         loader = new AppletLoader(applets);
         WatchedCalls.memory = memory;

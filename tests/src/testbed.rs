@@ -1,6 +1,8 @@
 //! What a target can do besides taking commands: install the applets anew, cut the power. A case that needs more than its target
 //! can do is skipped, see [`crate::player::Played`].
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result};
 use card_proto::transport::{CardTransport, TransportError};
 use host_harness::{
@@ -122,13 +124,47 @@ impl SimulatedCard {
             memory,
             ..JcardsimOptions::default()
         };
+        Self::start_with(via, profile, &options)
+    }
+
+    /// The same, with everything else as `options` say.
+    ///
+    /// # Errors
+    /// As [`SimulatedCard::start`].
+    pub fn start_with(via: &Via, profile: &CardProfile, options: &JcardsimOptions) -> Result<Self> {
         let mut card = Self {
-            card: JcardsimCard::start_with(via, &options)?,
+            card: JcardsimCard::start_with(via, options)?,
             profile: profile.clone(),
-            memory,
+            memory: options.memory,
         };
         card.install([Counter::default(); 2])?;
         Ok(card)
+    }
+
+    /// Puts a new card in the place of this one and installs the applets, with class files in the folder `changed` in the place of
+    /// their own.
+    ///
+    /// # Errors
+    /// The memory is not watched, or an applet cannot be installed.
+    pub fn replace(&mut self, changed: &Path) -> Result<()> {
+        self.card.replace(changed)?;
+        self.install([Counter::default(); 2])
+    }
+
+    /// Keeps the persistent memory, until the applets are installed anew.
+    ///
+    /// # Errors
+    /// The memory is not watched, or the simulator does not answer.
+    pub fn save(&mut self) -> Result<()> {
+        Ok(self.card.save()?)
+    }
+
+    /// Puts back what was kept, and resets the card.
+    ///
+    /// # Errors
+    /// Nothing is kept, or as [`SimulatedCard::save`].
+    pub fn restore(&mut self) -> Result<()> {
+        Ok(self.card.restore()?)
     }
 
     /// What the applets have taken of the memory.

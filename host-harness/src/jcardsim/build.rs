@@ -43,6 +43,15 @@ pub fn compile_applets(options: &JcardsimOptions) -> Result<PathBuf, JcardsimErr
     )
 }
 
+/// Compiles a Java program for the JDK, of the Java files below `sources`, and returns the folder of class files, `name` and a
+/// hash.
+///
+/// # Errors
+/// As [`compile_applets`].
+pub fn compile_program(project: &Project, name: &str, sources: &[PathBuf]) -> Result<PathBuf, JcardsimError> {
+    compile(project, name, BRIDGE_RELEASE, &[], sources)
+}
+
 /// The folder's name carries a hash of all sources, so an unchanged tree is not compiled again, and several processes
 /// may do this at once: the first one to finish names the folder.
 fn compile(
@@ -82,7 +91,7 @@ fn compile(
 }
 
 /// The Java compiler or runtime: the one of `JAVA_HOME`, else the one in `PATH`.
-pub(super) fn java_tool(name: &str) -> PathBuf {
+pub fn java_tool(name: &str) -> PathBuf {
     std::env::var_os("JAVA_HOME")
         .map(|home| Path::new(&home).join("bin").join(name))
         .filter(|tool| tool.is_file())

@@ -1,5 +1,8 @@
 //! The memory of a simulated card: its use, and with [`Memory::Watched`](super::Memory::Watched) cuts of power at any write.
 
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
 use card_proto::aid::Aid;
 
 use super::{JcardsimCard, JcardsimError};
@@ -76,6 +79,16 @@ impl JcardsimCard {
     /// As [`JcardsimCard::count_writes`], and when nothing is saved.
     pub fn restore(&mut self) -> Result<(), JcardsimError> {
         self.bridge.request("restore").map(drop)
+    }
+
+    /// Puts a new card in the place of this one, with no applet installed. Class files in the folder `changed` come before those
+    /// of the same name that the card was started with.
+    ///
+    /// # Errors
+    /// As [`JcardsimCard::count_writes`].
+    pub fn replace(&mut self, changed: &Path) -> Result<(), JcardsimError> {
+        let folder = hex::encode(changed.as_os_str().as_bytes());
+        self.bridge.request(&format!("fresh {folder}")).map(drop)
     }
 
     /// What the installed applets have taken of the memory.

@@ -1,0 +1,294 @@
+//! A simulated card with watched memory on which the cases are played against one mutant after the other.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use card_proto::transport::{CardTransport, TransportError};
+use host_harness::{
+    jcardsim::{JcardsimError, JcardsimOptions, Memory, Via},
+    profile::CardProfile,
+};
+use secure_channel::scp80::cmac;
+use serde::{Deserialize, Serialize};
+
+use super::results::fingerprint;
+use crate::{
+    case_file::{self, Action, Case},
+    player::{Played, Player},
+    testbed::{Installer, SimulatedCard, Testbed, WatchedMemory},
+};
+
+/// How long one command may take; the slowest of an unchanged applet takes some milliseconds.
+const COMMAND_LIMIT: Duration = Duration::from_secs(3);
+/// How long all cases together may take.
+const MUTANT_LIMIT: Duration = Duration::from_secs(120);
+/// Octets of transient memory that both stages together may take.
+const RAM: u32 = 3072;
+/// Octets that a transaction may change.
+const TRANSACTION: u32 = 256;
+
+/// The cases.
+pub struct Suite {
+    /// In the order of their names.
+    pub cases: Vec<SuiteCase>,
+    /// Of all their names and texts.
+    pub fingerprint: u64,
+}
+
+/// A case and what has to be known before it is played.
+pub struct SuiteCase {
+    /// Path below `cases/`, without `.apdu`.
+    pub name: String,
+    /// Of its text.
+    pub fingerprint: u64,
+    case: Case,
+    /// It keeps memory or installs the applets itself, so that the fresh memory cannot be put back behind it.
+    replaces_memory: bool,
+}
+
+impl Suite {
+    /// Reads every case below `folder`.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn read(folder: &Path, profile: &CardProfile) -> Result<Self> {
+        let kid = &profile.second_stage.keys.kid;
+        let mac = |octets: &[u8]| cmac(kid, octets).unwrap_or_default();
+        let files = case_file::find(folder).with_context(|| folder.display().to_string())?;
+        let cases = files.iter().map(|(name, text)| {
+            let case = Case::parse(text, &mac).with_context(|| name.clone())?;
+            let replaces_memory = |action: &Action| matches!(action, Action::Cuts | Action::Reinstall(_));
+            Ok(SuiteCase {
+                name: name.clone(),
+                fingerprint: fingerprint(text),
+                replaces_memory: case.steps.iter().any(|step| replaces_memory(&step.action)),
+                case,
+            })
+        });
+        Ok(Self {
+            cases: cases.collect::<Result<_>>()?,
+            fingerprint: fingerprint(&files),
+        })
+    }
+}
+
+/// What noticed a mutant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum By {
+    /// The applets could not be installed any more.
+    Installation,
+    /// A case on a fresh card.
+    Case(String),
+    /// A case on a card that the other cases, and itself, had been played on.
+    CaseOnUsedCard(String),
+    /// Too much memory, too large a transaction, or an allocation after installation.
+    Memory,
+}
+
+/// What became of a mutant on the bench.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was noticed.
+    Caught {
+        /// By what.
+        by: By,
+        /// In which way.
+        how: String,
+    },
+    /// It was not.
+    Survived,
+}
+
+/// A card, and the cases for it.
+pub struct Bench<'a> {
+    suite: &'a Suite,
+    profile: &'a CardProfile,
+    /// None before the first mutant, and after one that hung or ended the simulator.
+    card: Option<SimulatedCard>,
+}
+
+/// What noticed a mutant, and the mistake.
+type Noticed = (By, anyhow::Error);
+
+impl<'a> Bench<'a> {
+    /// A bench for the cases of `suite`, which have the keys of `profile`.
+    pub fn new(suite: &'a Suite, profile: &'a CardProfile) -> Self {
+        Self {
+            suite,
+            profile,
+            card: None,
+        }
+    }
+
+    /// The cases.
+    pub fn suite(&self) -> &'a Suite {
+        self.suite
+    }
+
+    /// Plays the cases against the classes in `changed`, in this order, until one notices them; then all of them twice on one
+    /// card.
+    ///
+    /// # Errors
+    /// The simulator does not start.
+    pub fn judge(&mut self, changed: &Path, order: &[usize]) -> Result<Verdict> {
+        let mut trial = self.trial()?;
+        let noticed = self
+            .each_on_a_fresh_card(&mut trial, changed, order)
+            .and_then(|()| self.all_on_one_card(&mut trial, changed));
+        let Err((by, error)) = noticed else {
+            self.card = Some(trial.card);
+            return Ok(Verdict::Survived);
+        };
+        self.card = (!is_lost(&error)).then_some(trial.card);
+        Ok(Verdict::Caught {
+            by,
+            how: format!("{error:#}"),
+        })
+    }
+
+    /// How long each case takes with the applets as they are; `unchanged` is an empty folder.
+    ///
+    /// # Errors
+    /// The simulator does not start, or a case fails.
+    pub fn durations(&mut self, unchanged: &Path) -> Result<Vec<Duration>> {
+        let mut trial = self.trial()?;
+        let mut durations = Vec::new();
+        for case in &self.suite.cases {
+            trial.card.replace(unchanged)?;
+            let start = Instant::now();
+            self.play(&mut trial, case)
+                .with_context(|| format!("the unchanged applets fail in {}", case.name))?;
+            durations.push(start.elapsed());
+        }
+        self.card = Some(trial.card);
+        Ok(durations)
+    }
+
+    fn each_on_a_fresh_card(
+        &self,
+        trial: &mut Trial,
+        changed: &Path,
+        order: &[usize],
+    ) -> Result<(), Noticed> {
+        let mut is_kept = false;
+        for case in order.iter().filter_map(|number| self.suite.cases.get(*number)) {
+            let fresh = if is_kept {
+                trial.card.restore()
+            } else {
+                trial.install(changed)
+            };
+            fresh.map_err(|error| (By::Installation, error))?;
+            is_kept = !case.replaces_memory;
+            self.play(trial, case)
+                .map_err(|error| (By::Case(case.name.clone()), error))?;
+        }
+        Ok(())
+    }
+
+    fn all_on_one_card(&self, trial: &mut Trial, changed: &Path) -> Result<(), Noticed> {
+        trial
+            .install(changed)
+            .map_err(|error| (By::Installation, error))?;
+        for case in self.suite.cases.iter().chain(&self.suite.cases) {
+            self.play(trial, case)
+                .map_err(|error| (By::CaseOnUsedCard(case.name.clone()), error))?;
+        }
+        trial.look_at_the_memory().map_err(|error| (By::Memory, error))
+    }
+
+    fn play(&self, trial: &mut Trial, case: &SuiteCase) -> Result<()> {
+        match Player::new(trial, self.profile).play(&case.case)? {
+            Played::Whole { .. } => Ok(()),
+            skipped @ Played::Skipped { .. } => bail!("{skipped}"),
+        }
+    }
+
+    fn trial(&mut self) -> Result<Trial> {
+        let card = match self.card.take() {
+            Some(card) => card,
+            None => SimulatedCard::start_with(
+                &Via::Direct,
+                self.profile,
+                &JcardsimOptions {
+                    memory: Memory::Watched,
+                    command_limit: COMMAND_LIMIT,
+                    ..JcardsimOptions::default()
+                },
+            )?,
+        };
+        Ok(Trial {
+            card,
+            deadline: Instant::now() + MUTANT_LIMIT,
+        })
+    }
+}
+
+/// A card with a mutant on it, for a limited time.
+struct Trial {
+    card: SimulatedCard,
+    deadline: Instant,
+}
+
+impl Trial {
+    /// Puts a new card with these classes in the place of the old one.
+    fn install(&mut self, changed: &Path) -> Result<()> {
+        self.card.replace(changed)?;
+        let ram = self.card.memory_use()?.transient;
+        ensure!(ram <= RAM, "{ram} octets of RAM are too many");
+        self.card.save()
+    }
+
+    fn look_at_the_memory(&mut self) -> Result<()> {
+        let memory = self.card.memory_use()?;
+        let transaction = memory.largest_transaction;
+        ensure!(
+            transaction <= TRANSACTION,
+            "a transaction of {transaction} octets is too large"
+        );
+        let places = memory.late_allocations;
+        ensure!(
+            places.is_empty(),
+            "allocated after installation, at {}",
+            places.join(" and ")
+        );
+        Ok(())
+    }
+}
+
+impl CardTransport for Trial {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        if Instant::now() > self.deadline {
+            let seconds = MUTANT_LIMIT.as_secs();
+            return Err(TransportError::Timeout { seconds });
+        }
+        self.card.transmit(command)
+    }
+
+    fn reset(&mut self) -> Result<Vec<u8>, TransportError> {
+        self.card.reset()
+    }
+
+    fn describe(&self) -> String {
+        self.card.describe()
+    }
+}
+
+impl Testbed for Trial {
+    fn installer(&mut self) -> Option<&mut dyn Installer> {
+        self.card.installer()
+    }
+
+    fn watched_memory(&mut self) -> Option<&mut dyn WatchedMemory> {
+        self.card.watched_memory()
+    }
+}
+
+/// The simulator hangs or has ended, and cannot be used for the next mutant.
+fn is_lost(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.is::<TransportError>() || matches!(cause.downcast_ref(), Some(JcardsimError::Lost { .. }))
+    })
+}
