@@ -69,7 +69,10 @@ impl<'a> Parser<'a> {
     pub(super) fn new(profile: &'a CardProfile) -> Self {
         Self {
             steps: Vec::new(),
-            names: BTreeMap::new(),
+            names: BTreeMap::from([
+                ("pin".to_owned(), profile.first_stage_pin.pin.expose_secret().to_vec()),
+                ("puk".to_owned(), profile.first_stage_pin.puk.expose_secret().to_vec()),
+            ]),
             profile,
         }
     }

@@ -13,8 +13,8 @@ final class Phonebook {
     static final short MAX_RECORD_LENGTH = (short) 240;
     /** One array holds all records. */
     static final short MAX_OCTETS = (short) 32767;
-    /** Octets of the buffer that a search uses: the usual size of an APDU buffer. */
-    private static final short SEARCH_BUFFER = (short) 261;
+    /** Octets of the buffer that a search uses: header and data of the longest short command. */
+    private static final short SEARCH_BUFFER = (short) 260;
     private static final short MAX_NUMBERS = (short) 255;
 
     private static final byte EMPTY = (byte) 0xFF;
@@ -86,7 +86,7 @@ final class Phonebook {
     /**
      * Looks for the records that contain a string, from a record that is there to the last one or back to the first.
      *
-     * @param buffer at least 261 octets; holds the string, and takes the record numbers, an octet each, from its first
+     * @param buffer at least 260 octets; holds the string, and takes the record numbers, an octet each, from its first
      *     octet on
      * @return how many were found; with a minus sign when there are more than fit beside the string
      */
