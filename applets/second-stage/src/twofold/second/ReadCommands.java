@@ -50,18 +50,19 @@ final class ReadCommands {
                 return status.execute(p1, p2, command, data, dataLength, inScript, answer, answerOffset, room);
             case INS_GET_DATA:
                 CommandFields.requireLength(dataLength == 0);
-                return getData(p1p2, expected, answer, answerOffset, room);
+                return getData(p1p2, expected, inScript, answer, answerOffset, room);
             case INS_GET_DATA_ODD:
-                return objects.readFromOffset(p1p2, command, data, dataLength, expected, answer, answerOffset, room);
+                return objects.readFromOffset(p1p2, command, data, dataLength, expected, inScript,
+                    answer, answerOffset, room);
             default:
                 ISOException.throwIt(ISO7816.SW_INS_NOT_SUPPORTED);
                 return 0;
         }
     }
 
-    private short getData(short tag, short ne, byte[] answer, short offset, short room) {
+    private short getData(short tag, short ne, boolean inScript, byte[] answer, short offset, short room) {
         if (!information.has(tag)) {
-            return objects.read(tag, ne, answer, offset, room);
+            return objects.read(tag, ne, inScript, answer, offset, room);
         }
         short end = information.write(tag, answer, offset);
         return (short) (Util.setShort(answer, end, ISO7816.SW_NO_ERROR) - offset);
