@@ -70,8 +70,14 @@ impl<'a> Parser<'a> {
         Self {
             steps: Vec::new(),
             names: BTreeMap::from([
-                ("pin".to_owned(), profile.first_stage_pin.pin.expose_secret().to_vec()),
-                ("puk".to_owned(), profile.first_stage_pin.puk.expose_secret().to_vec()),
+                (
+                    "pin".to_owned(),
+                    profile.first_stage_pin.pin.expose_secret().to_vec(),
+                ),
+                (
+                    "puk".to_owned(),
+                    profile.first_stage_pin.puk.expose_secret().to_vec(),
+                ),
             ]),
             profile,
         }
