@@ -7,7 +7,7 @@ import javacard.framework.Util;
 import twofold.link.InstallParameters;
 import twofold.link.PinValue;
 
-/** The PIN and the PUK that unblocks it (TS 102 221 9.5): VERIFY PIN, CHANGE PIN, UNBLOCK PIN (11.1.9 to 11.1.12). */
+/** The PIN and the PUK that unblocks it (TS 102 221 9.5): VERIFY PIN, CHANGE PIN, UNBLOCK PIN (11.1.9, 11.1.10, 11.1.13). */
 final class CardholderVerification {
     private static final short PIN = (short) 0;
     private static final short PUK = PinValue.LENGTH;
