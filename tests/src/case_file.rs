@@ -39,6 +39,8 @@ pub enum Action {
         /// Counters and records are left out.
         storage_only: bool,
     },
+    /// `! needs version 0200`: on a card with older applets the case is not played.
+    NeedsVersion([u8; 2]),
     /// `! reinstall counters=keep|zero`: both applets are deleted and installed anew; the first stage is selected afterwards.
     Reinstall(FirstCounters),
     /// `! cuts`: before the next step is done it is run with the power cut before each of its persistent writes in turn, each time
@@ -340,6 +342,7 @@ mod tests {
             "! cuts\n! reset",
             "! cuts\n! packet damage=4..7\n< refused",
             "! reinstall",
+            "! needs version 02",
             "! reinstall counters=one",
         ] {
             assert!(Case::parse(text, &|_| [0; 16]).is_err(), "{text:?} was taken");
