@@ -120,7 +120,8 @@ impl<'a> Parser<'a> {
         let value = match value.trim().split_once(' ') {
             Some(("mac", octets)) => self.mac(&self.octets(octets)?)?,
             Some(("load-file-mac", file)) => self.mac(&load::data_block(&self.octets(file)?))?,
-            Some(("key-field", rest)) => self.key_field(rest)?,
+            Some(("key-field", rest)) => self.key_field(rest, forge::key_field)?,
+            Some(("bare-key-field", rest)) => self.key_field(rest, forge::bare_key_field)?,
             Some(("key-check", key)) => self.key_check(key)?,
             _ => self.octets(value)?,
         };
@@ -140,7 +141,11 @@ impl<'a> Parser<'a> {
     }
 
     /// `1 OCTETS` or `2 OCTETS`: the key field of PUT KEY for a key, under the DEK of that type.
-    fn key_field(&self, text: &str) -> Result<Vec<u8>, String> {
+    fn key_field(
+        &self,
+        text: &str,
+        field: fn(&Key, &Key) -> anyhow::Result<Vec<u8>>,
+    ) -> Result<Vec<u8>, String> {
         let (kind, key) = text.split_once(' ').ok_or("write key-field 1 OCTETS")?;
         let stage = match kind {
             "1" => &self.profile.first_stage,
@@ -148,7 +153,7 @@ impl<'a> Parser<'a> {
             other => return Err(format!("key-field {other}: there are the types 1 and 2")),
         };
         let key = aes_key(&self.octets(key)?)?;
-        forge::key_field(&stage.keys.dek, &key).map_err(|e| e.to_string())
+        field(&stage.keys.dek, &key).map_err(|e| e.to_string())
     }
 
     /// `+ OCTETS`: one more C-APDU of the packet's command script.
