@@ -23,6 +23,9 @@ const LAST: &str = "(the last)";
 /// The selection of a service by the second stage: CLA, INS, P1.
 const SELECT_SERVICE: [u8; 3] = [0x80, 0xA4, 0x04];
 
+/// GET DATA DF01: the version of a stage.
+const GET_VERSION: [u8; 5] = [0x80, 0xCA, 0xDF, 0x01, 0x00];
+
 /// Response status codes that leave the stored counter as it is (TS 102 225 §5.1.4): CNTR low, high, blocked.
 const COUNTER_REFUSED: [u8; 3] = [0x02, 0x03, 0x04];
 
@@ -49,22 +52,38 @@ pub enum Played {
         /// How often the power was cut.
         cuts: u32,
     },
-    /// Not at all: the target cannot do one of its steps.
+    /// Not at all.
     Skipped {
-        /// The line of the step.
+        /// The line that says what it needs.
         line: usize,
-        /// What the target cannot do.
-        lacks: Ability,
+        /// Why it cannot be played.
+        reason: SkipReason,
     },
+}
+
+/// Why a case cannot be played on a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SkipReason {
+    /// The target cannot do one of its steps.
+    Lacks(Ability),
+    /// The applets are of another, older version: major and minor.
+    Older([u8; 2]),
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lacks(ability) => write!(f, "the target cannot {}", ability.name()),
+            Self::Older([major, minor]) => write!(f, "the applets are of version {major}.{minor}"),
+        }
+    }
 }
 
 impl fmt::Display for Played {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole { cuts } => write!(f, "played, {cuts} cuts of power"),
-            Self::Skipped { line, lacks } => {
-                write!(f, "skipped: line {line}: the target cannot {}", lacks.name())
-            }
+            Self::Skipped { line, reason } => write!(f, "skipped: line {line}: {reason}"),
         }
     }
 }
@@ -94,12 +113,15 @@ impl<'a> Player<'a> {
     /// # Errors
     /// The first step that went otherwise than the case says, with its line.
     pub fn play(&mut self, case: &Case) -> Result<Played> {
-        if let Some((line, lacks)) = self.first_impossible(case) {
-            return Ok(Played::Skipped { line, lacks });
-        }
         self.snapshot = None;
         self.sent.clear();
         self.reset()?;
+        for step in &case.steps {
+            if let Some(reason) = self.obstacle(&step.action)? {
+                let line = step.line;
+                return Ok(Played::Skipped { line, reason });
+            }
+        }
         self.read_counters()?;
         self.select(Stage::First)?;
         let mut cuts = 0;
@@ -113,18 +135,36 @@ impl<'a> Player<'a> {
         Ok(Played::Whole { cuts })
     }
 
-    fn first_impossible(&mut self, case: &Case) -> Option<(usize, Ability)> {
-        let needs = case
-            .steps
-            .iter()
-            .filter_map(|step| Some((step.line, step.action.needs()?)));
-        needs.into_iter().find(|(_, ability)| !ability.is_of(self.card))
+    /// Why a step cannot be done on this target.
+    fn obstacle(&mut self, action: &Action) -> Result<Option<SkipReason>> {
+        match action {
+            Action::NeedsVersion(version) => {
+                let found = self.version()?;
+                Ok((found < *version).then_some(SkipReason::Older(found)))
+            }
+            _ => Ok(action
+                .needs()
+                .filter(|ability| !ability.is_of(self.card))
+                .map(SkipReason::Lacks)),
+        }
+    }
+
+    /// The version of the first stage (GET DATA DF01).
+    fn version(&mut self) -> Result<[u8; 2]> {
+        self.select(Stage::First)?;
+        let response = self.transmit(&GET_VERSION)?;
+        let [major, minor, 0x90, 0x00] = response[..] else {
+            bail!("GET DATA DF01 answered {}", hex::encode_upper(&response));
+        };
+        Ok([major, minor])
     }
 
     fn step(&mut self, action: &Action) -> Result<()> {
         match action {
             Action::Reset => self.reset(),
             Action::Reinstall(counters) => self.reinstall(*counters),
+            // Looked at before the first step.
+            Action::NeedsVersion(_) => Ok(()),
             Action::Cuts => bail!("! cuts has no step behind it"),
             Action::Select(stage) => self.select(*stage),
             Action::ReadCounters => self.read_counters(),

@@ -4,7 +4,7 @@
 use anyhow::{Context as _, Result, anyhow, bail};
 use secure_channel::scp80::Counter;
 
-use super::{Action, Answer, AnswerKind, LAST, Options, Player};
+use super::{Action, Answer, AnswerKind, GET_VERSION, LAST, Options, Player};
 use crate::testbed::WatchedMemory;
 
 const INS_PUT_KEY: u8 = 0xD8;
@@ -12,8 +12,6 @@ const INS_PUT_KEY: u8 = 0xD8;
 const PIN_COMMANDS: [[u8; 2]; 3] = [[0x00, 0x20], [0x00, 0x24], [0x00, 0x2C]];
 /// Where the first PIN is in such a command: behind CLA, INS, P1, P2 and Lc.
 const PIN_AT: usize = 5;
-/// GET DATA of the version: an honest message that changes nothing.
-const GET_VERSION: [u8; 5] = [0x80, 0xCA, 0xDF, 0x01, 0x00];
 
 /// What a cut may leave.
 struct Legal {
@@ -154,6 +152,7 @@ impl Player<'_> {
             .try_for_each(|command| self.transmit(command).map(drop))
     }
 
+    /// One that changes nothing but counter and record.
     fn an_honest_message(&mut self, kind: &str) -> Result<()> {
         let answer = Answer {
             kind: Some(AnswerKind::Por(0)),
