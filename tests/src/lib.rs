@@ -4,13 +4,17 @@
 //! - [`pattern`] what a response has to look like
 //! - [`packet`] a `! packet` line made into octets, and its answers opened; [`forge`] builds packets of any form
 //! - [`player`] plays a case: sends packets as a terminal does, compares what comes back
+//! - [`mismatch`] octets that are not what a case expects
+//! - [`suite`] finds the cases, plays them in order and reports: what the binary `conformance` and the test runner share
 //! - [`applet_rules`] what the applets' class files may contain
 //!
-//! The runner is `tests/conformance.rs`; the tests of the architecture and of the applet rules stand beside it.
+//! The runners are `src/bin/conformance.rs` and `tests/conformance.rs`; the tests of the architecture and of the applet rules stand beside it.
 
 pub mod applet_rules;
 pub mod case_file;
 pub mod forge;
+pub mod mismatch;
 pub mod packet;
 pub mod pattern;
 pub mod player;
+pub mod suite;

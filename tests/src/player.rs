@@ -10,7 +10,8 @@ use host_harness::{exchange::exchange, profile::CardProfile};
 use secure_channel::scp80::Counter;
 
 use crate::{
-    case_file::{Action, Answer, AnswerKind, Case, Options, Stage},
+    case_file::{Action, Answer, AnswerKind, Case, Options, Stage, Step},
+    mismatch::{Mismatch, OctetKind},
     packet::{self, Secured},
     pattern::Pattern,
 };
@@ -52,17 +53,18 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Plays a case on the reset card.
+    /// Plays a case on the reset card; `begins` is told of each step before it is done.
     ///
     /// # Errors
     /// The first step that went otherwise than the case says, with its line.
-    pub fn play(&mut self, case: &Case) -> Result<()> {
+    pub fn play(&mut self, case: &Case, begins: &mut dyn FnMut(&Step)) -> Result<()> {
         self.snapshot = None;
         self.sent.clear();
         self.card.reset()?;
         self.read_counters()?;
         self.select(Stage::First)?;
         for step in &case.steps {
+            begins(step);
             self.step(&step.action)
                 .with_context(|| format!("line {}", step.line))?;
         }
@@ -81,7 +83,7 @@ impl<'a> Player<'a> {
             Action::Unchanged { storage_only } => self.unchanged(*storage_only),
             Action::Apdu { command, expected } => {
                 let response = self.transmit(command)?;
-                expect("the response", expected, &response)
+                expect("the response", OctetKind::ResponseApdu, expected, &response)
             }
             Action::Packet {
                 options,
@@ -219,6 +221,7 @@ impl<'a> Player<'a> {
         if let Some(pattern) = &expected.data {
             return expect(
                 "the additional response data",
+                OctetKind::Data,
                 std::slice::from_ref(pattern),
                 &data,
             );
@@ -253,30 +256,31 @@ fn script_answer(script: &ResponseScript, expected: &Answer) -> Result<()> {
         );
     }
     for (index, (found, expected)) in script.responses.iter().zip(&expected.responses).enumerate() {
-        expect(&format!("R-APDU {}", index + 1), expected, &found.to_bytes())?;
+        let what = format!("R-APDU {}", index + 1);
+        expect(&what, OctetKind::ResponseApdu, expected, &found.to_bytes())?;
     }
     Ok(())
 }
 
+/// The answer to the ENVELOPE has to be these octets; `what` says what that is.
 fn exactly(what: &str, found: &[u8], expected: &[u8]) -> Result<()> {
-    ensure!(
-        found == expected,
-        "expected {what}, got {}",
-        hex::encode_upper(found)
-    );
+    let mismatch = || Mismatch {
+        what: format!("the answer to the ENVELOPE, to be {what},"),
+        expected: vec![hex::encode_upper(expected)],
+        found: found.to_vec(),
+        kind: OctetKind::ResponseApdu,
+    };
+    ensure!(found == expected, mismatch());
     Ok(())
 }
 
-fn expect(what: &str, expected: &[Pattern], found: &[u8]) -> Result<()> {
-    ensure!(
-        expected.iter().any(|pattern| pattern.matches(found)),
-        "{what} is {}, expected {}",
-        hex::encode_upper(found),
-        expected
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(" or ")
-    );
+fn expect(what: &str, kind: OctetKind, expected: &[Pattern], found: &[u8]) -> Result<()> {
+    let mismatch = || Mismatch {
+        what: what.to_owned(),
+        expected: expected.iter().map(ToString::to_string).collect(),
+        found: found.to_vec(),
+        kind,
+    };
+    ensure!(expected.iter().any(|pattern| pattern.matches(found)), mismatch());
     Ok(())
 }
