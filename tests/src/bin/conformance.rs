@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::ExitCode};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use card_proto::transport::CardTransport;
 use clap::Parser;
 use conformance::suite::{
@@ -48,8 +48,10 @@ fn run(options: &Options) -> Result<bool> {
     let profile = CardProfile::read(&options.profile)?;
     let via = options.target.via()?;
     if let Target::Pcsc(reader) = &options.target {
-        agree_to_overwrite(options, reader, &profile)?;
+        let file = options.profile.display();
+        eprintln!("{}, profile «{}» ({file})", card_in(reader)?, profile.name);
     }
+    options.may_overwrite()?;
     let mut card = options.target.open(&via, &profile, [Counter::default(); 2])?;
     let facts = CardFacts::read(&options.target, card.as_mut(), &profile)?;
     eprintln!(
@@ -68,23 +70,7 @@ fn run(options: &Options) -> Result<bool> {
     Ok(report.ok())
 }
 
-/// Shows whose card it is, before anything is sent to it, and goes on only if the command line says that it is a test card.
-fn agree_to_overwrite(options: &Options, reader: &str, profile: &CardProfile) -> Result<()> {
-    eprintln!(
-        "{}, profile «{}» ({})",
-        card_in(reader)?,
-        profile.name,
-        options.profile.display()
-    );
-    if options.dangerous_overwrite_test_card {
-        return Ok(());
-    }
-    bail!(
-        "the cases overwrite phonebook, authentication values, services and counters of this card: give \
-         --dangerous-overwrite-test-card if it is a test card"
-    )
-}
-
+/// What the PC/SC daemon knows of the readers of this name: nothing is sent to a card.
 #[cfg(feature = "pcsc")]
 fn card_in(reader: &str) -> Result<String> {
     let readers = host_harness::transport::pcsc::list_readers()?;
@@ -106,7 +92,7 @@ fn card_in(reader: &str) -> Result<String> {
 
 #[cfg(not(feature = "pcsc"))]
 fn card_in(reader: &str) -> Result<String> {
-    bail!("this build has no PC/SC: it cannot reach {reader}")
+    anyhow::bail!("this build has no PC/SC: it cannot reach {reader}")
 }
 
 /// Plays the cases in their order, and again if that is wanted; a line a case on stderr. After a card that no longer answers

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Result, ensure};
 use clap::Parser;
 use host_harness::project::Project;
 use twofold::target::Target;
@@ -60,6 +61,21 @@ pub struct Options {
     pub dangerous_overwrite_test_card: bool,
 }
 
+impl Options {
+    /// Whether the cases may be played on the target: on a card in a reader only if it was called a test card.
+    ///
+    /// # Errors
+    /// It was not; the message says what would happen to the card.
+    pub fn may_overwrite(&self) -> Result<()> {
+        ensure!(
+            self.dangerous_overwrite_test_card || !matches!(self.target, Target::Pcsc(_)),
+            "the cases overwrite phonebook, authentication values, services and counters of this card: give \
+             --dangerous-overwrite-test-card if it is a test card"
+        );
+        Ok(())
+    }
+}
+
 fn published_profile() -> PathBuf {
     Project::of_this_build().keys().join("test-card.toml")
 }
@@ -91,5 +107,20 @@ mod tests {
     fn the_command_line_is_consistent() {
         Options::command().debug_assert();
         assert!(published_profile().is_file(), "{}", published_profile().display());
+    }
+
+    #[test]
+    fn a_card_in_a_reader_is_overwritten_only_if_it_is_called_a_test_card() {
+        const FLAG: &str = "--dangerous-overwrite-test-card";
+        for (arguments, allowed) in [
+            (&["--target", "pcsc:x"][..], false),
+            (&["--target", "pcsc:x", FLAG], true),
+            (&["--target", "jcardsim-direct"], true),
+            (&[], true),
+        ] {
+            let options = Options::try_parse_from([&["conformance"], arguments].concat());
+            let may = options.is_ok_and(|options| options.may_overwrite().is_ok());
+            assert_eq!(may, allowed, "{arguments:?}");
+        }
     }
 }
