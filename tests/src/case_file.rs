@@ -3,12 +3,12 @@
 mod octets;
 mod parser;
 
-use std::{collections::BTreeMap, fmt, fs, path::Path};
+use std::{collections::BTreeMap, fmt, fs, io, path::Path};
 
 use host_harness::profile::CardProfile;
 
 use self::parser::Parser;
-use crate::pattern::Pattern;
+use crate::{pattern::Pattern, testbed::Ability};
 
 /// A case: what is sent to the card and what has to come back, in order.
 #[derive(Debug, Clone)]
@@ -41,6 +41,13 @@ pub enum Action {
         /// Counters and records are left out.
         storage_only: bool,
     },
+    /// `! needs version 0200`: on a card with older applets the case is not played.
+    NeedsVersion([u8; 2]),
+    /// `! reinstall counters=keep|zero`: both applets are deleted and installed anew; the first stage is selected afterwards.
+    Reinstall(FirstCounters),
+    /// `! cuts`: before the next step is done it is run with the power cut before each of its persistent writes in turn, each time
+    /// from the same memory; see [`crate::player`].
+    Cuts,
     /// `! counters`: the counters the next packets are relative to are read from the card.
     ReadCounters,
     /// `> HEX`: a command APDU as it stands, and the responses that are right.
@@ -73,6 +80,26 @@ pub enum Action {
         /// What has to come back.
         answer: Answer,
     },
+}
+
+impl Action {
+    /// What a target must be able to do besides taking commands.
+    pub fn needs(&self) -> Option<Ability> {
+        match self {
+            Self::Reinstall(_) => Some(Ability::Reinstall),
+            Self::Cuts => Some(Ability::CutPower),
+            _ => None,
+        }
+    }
+}
+
+/// The counters that applets are installed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstCounters {
+    /// `counters=keep`: the last ones that were accepted, so that nothing sent before is taken again.
+    Keep,
+    /// `counters=zero`: zero.
+    Zero,
 }
 
 /// One of the two applets.
@@ -132,6 +159,14 @@ impl Options {
             .transpose()
     }
 
+    /// The same options, but for one.
+    #[must_use]
+    pub fn with(&self, key: &str, value: &str) -> Self {
+        let mut other = self.clone();
+        other.0.insert(key.to_owned(), value.to_owned());
+        other
+    }
+
     /// The options of each packet the line stands for: `key=4..7` is four packets, one with each number.
     ///
     /// # Errors
@@ -148,11 +183,7 @@ impl Options {
             text.parse::<usize>()
                 .map_err(|e| format!("{key}={from}..{to}: {e}"))
         };
-        let with = |number: usize| {
-            let mut one = self.clone();
-            one.0.insert(key.clone(), number.to_string());
-            one
-        };
+        let with = |number: usize| self.with(key, &number.to_string());
         Ok((end(from)?..=end(to)?).map(with).collect())
     }
 }
@@ -181,20 +212,31 @@ impl fmt::Display for CaseError {
 
 impl std::error::Error for CaseError {}
 
-impl Case {
-    /// Reads the case file at `path`, for the card of `profile`: its keys go into checksums that the case asks for.
-    ///
-    /// # Errors
-    /// The file cannot be read, or a line is not of the format; the line number is named.
-    pub fn read(path: &Path, profile: &CardProfile) -> Result<Self, CaseError> {
-        let text = fs::read_to_string(path).map_err(|e| CaseError {
-            line: 0,
-            what: e.to_string(),
-        })?;
-        Self::parse(&text, profile)
+/// Name and text of every case file below `folder`, in the order of the names; a name is the path without `.apdu`.
+///
+/// # Errors
+/// A folder or file cannot be read.
+pub fn find(folder: &Path) -> io::Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path
+            .file_stem()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        if path.is_dir() {
+            let inside = find(&path)?.into_iter();
+            files.extend(inside.map(|(inner, text)| (format!("{name}/{inner}"), text)));
+        } else if path.extension().is_some_and(|extension| extension == "apdu") {
+            files.push((name, fs::read_to_string(&path)?));
+        }
     }
+    files.sort();
+    Ok(files)
+}
 
-    /// Reads a case from its text; `profile` as in [`Case::read`].
+impl Case {
+    /// Reads a case from its text, for the card of `profile`: its keys go into checksums that the case asks for.
     ///
     /// # Errors
     /// A line is not of the format; its number is named.
@@ -209,6 +251,12 @@ impl Case {
             })?;
         }
         let steps = parser.steps;
+        if let Some(line) = cuts_without_a_step(&steps) {
+            return Err(CaseError {
+                line,
+                what: "! cuts stands before a `>`, `! packet` (one packet) or `! again` line".into(),
+            });
+        }
         match steps.iter().find(|step| step.lacks_expectation()) {
             Some(step) => Err(CaseError {
                 line: step.line,
@@ -217,6 +265,22 @@ impl Case {
             None => Ok(Self { steps }),
         }
     }
+}
+
+/// The line of a `! cuts` that no step follows which can be cut.
+fn cuts_without_a_step(steps: &[Step]) -> Option<usize> {
+    let can_be_cut = |step: Option<&Step>| match step.map(|step| &step.action) {
+        Some(Action::Apdu { .. } | Action::Again { .. }) => true,
+        Some(Action::Packet { options, .. }) => options.each().is_ok_and(|each| each.len() == 1),
+        _ => false,
+    };
+    let cuts = steps
+        .iter()
+        .enumerate()
+        .filter(|(_, step)| matches!(step.action, Action::Cuts));
+    cuts.into_iter()
+        .find(|(index, _)| !can_be_cut(steps.get(index + 1)))
+        .map(|(_, step)| step.line)
 }
 
 impl Step {
@@ -280,6 +344,12 @@ mod tests {
             "! send a\n< nothing",
             "@k = key-field 3 00*16",
             "@k = key-field 1 00*15",
+            "! cuts",
+            "! cuts\n! reset",
+            "! cuts\n! packet damage=4..7\n< refused",
+            "! reinstall",
+            "! needs version 02",
+            "! reinstall counters=one",
         ] {
             assert!(Case::parse(text, &profile()).is_err(), "{text:?} was taken");
         }

@@ -1,29 +1,37 @@
 //! Plays a case: builds packets, sends them as a terminal does, compares what comes back.
 
+mod cuts;
 mod state;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use card_proto::{apdu::ResponseApdu, remote_script::expanded::ResponseScript, transport::CardTransport};
+use card_proto::{apdu::ResponseApdu, remote_script::expanded::ResponseScript};
 use host_harness::{exchange::exchange, profile::CardProfile};
 use secure_channel::scp80::Counter;
 
 use crate::{
-    case_file::{Action, Answer, AnswerKind, Case, Options, Stage},
+    case_file::{Action, Answer, AnswerKind, Case, FirstCounters, Options, Stage},
     packet::{self, Secured},
     pattern::Pattern,
+    testbed::{Ability, Testbed},
 };
 
 /// What a packet is called that the case does not name.
 const LAST: &str = "(the last)";
+
+/// The selection of a service by the second stage: CLA, INS, P1.
+const SELECT_SERVICE: [u8; 3] = [0x80, 0xA4, 0x04];
+
+/// GET DATA DF01: the version of a stage.
+const GET_VERSION: [u8; 5] = [0x80, 0xCA, 0xDF, 0x01, 0x00];
 
 /// Response status codes that leave the stored counter as it is (TS 102 225 §5.1.4): CNTR low, high, blocked.
 const COUNTER_REFUSED: [u8; 3] = [0x02, 0x03, 0x04];
 
 /// A card, its profile, and what the cases so far have made of it.
 pub struct Player<'a> {
-    card: &'a mut dyn CardTransport,
+    card: &'a mut dyn Testbed,
     profile: &'a CardProfile,
     /// Last accepted counters of the first and second stage.
     counters: [Counter; 2],
@@ -31,6 +39,53 @@ pub struct Player<'a> {
     /// Packets of this case by the name it gave them; the last one without a name is [`LAST`].
     sent: BTreeMap<String, Sent>,
     reference: u8,
+    /// What selects what is selected now: the applet, then a service.
+    context: Vec<Vec<u8>>,
+}
+
+/// How far a case was played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Played {
+    /// To its end, with so many cuts of power.
+    Whole {
+        /// How often the power was cut.
+        cuts: u32,
+    },
+    /// Not at all.
+    Skipped {
+        /// The line that says what it needs.
+        line: usize,
+        /// Why it cannot be played.
+        reason: SkipReason,
+    },
+}
+
+/// Why a case cannot be played on a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SkipReason {
+    /// The target cannot do one of its steps.
+    Lacks(Ability),
+    /// The applets are of another, older version: major and minor.
+    Older([u8; 2]),
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lacks(ability) => write!(f, "the target cannot {}", ability.name()),
+            Self::Older([major, minor]) => write!(f, "the applets are of version {major}.{minor}"),
+        }
+    }
+}
+
+impl fmt::Display for Played {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole { cuts } => write!(f, "played, {cuts} cuts of power"),
+            Self::Skipped { line, reason } => write!(f, "skipped: line {line}: {reason}"),
+        }
+    }
 }
 
 /// A packet on its way: the commands that bring its segments, and what opens the answer.
@@ -41,7 +96,7 @@ struct Sent {
 
 impl<'a> Player<'a> {
     /// A player for a card that holds both applets.
-    pub fn new(card: &'a mut dyn CardTransport, profile: &'a CardProfile) -> Self {
+    pub fn new(card: &'a mut dyn Testbed, profile: &'a CardProfile) -> Self {
         Self {
             card,
             profile,
@@ -49,29 +104,68 @@ impl<'a> Player<'a> {
             snapshot: None,
             sent: BTreeMap::new(),
             reference: 0,
+            context: Vec::new(),
         }
     }
 
-    /// Plays a case on the reset card.
+    /// Plays a case on the reset card, unless it needs what the card cannot do.
     ///
     /// # Errors
     /// The first step that went otherwise than the case says, with its line.
-    pub fn play(&mut self, case: &Case) -> Result<()> {
+    pub fn play(&mut self, case: &Case) -> Result<Played> {
         self.snapshot = None;
         self.sent.clear();
-        self.card.reset()?;
+        self.reset()?;
+        for step in &case.steps {
+            if let Some(reason) = self.obstacle(&step.action)? {
+                let line = step.line;
+                return Ok(Played::Skipped { line, reason });
+            }
+        }
         self.read_counters()?;
         self.select(Stage::First)?;
-        for step in &case.steps {
-            self.step(&step.action)
-                .with_context(|| format!("line {}", step.line))?;
+        let mut cuts = 0;
+        for (index, step) in case.steps.iter().enumerate() {
+            let done = match (&step.action, case.steps.get(index + 1)) {
+                (Action::Cuts, Some(next)) => self.cuts(&next.action).map(|made| cuts += made),
+                (action, _) => self.step(action),
+            };
+            done.with_context(|| format!("line {}", step.line))?;
         }
-        Ok(())
+        Ok(Played::Whole { cuts })
+    }
+
+    /// Why a step cannot be done on this target.
+    fn obstacle(&mut self, action: &Action) -> Result<Option<SkipReason>> {
+        match action {
+            Action::NeedsVersion(version) => {
+                let found = self.version()?;
+                Ok((found < *version).then_some(SkipReason::Older(found)))
+            }
+            _ => Ok(action
+                .needs()
+                .filter(|ability| !ability.is_of(self.card))
+                .map(SkipReason::Lacks)),
+        }
+    }
+
+    /// The version of the first stage (GET DATA DF01).
+    fn version(&mut self) -> Result<[u8; 2]> {
+        self.select(Stage::First)?;
+        let response = self.transmit(&GET_VERSION)?;
+        let [major, minor, 0x90, 0x00] = response[..] else {
+            bail!("GET DATA DF01 answered {}", hex::encode_upper(&response));
+        };
+        Ok([major, minor])
     }
 
     fn step(&mut self, action: &Action) -> Result<()> {
         match action {
-            Action::Reset => self.card.reset().map(drop).map_err(Into::into),
+            Action::Reset => self.reset(),
+            Action::Reinstall(counters) => self.reinstall(*counters),
+            // Looked at before the first step.
+            Action::NeedsVersion(_) => Ok(()),
+            Action::Cuts => bail!("! cuts has no step behind it"),
             Action::Select(stage) => self.select(*stage),
             Action::ReadCounters => self.read_counters(),
             Action::Snapshot => {
@@ -81,6 +175,9 @@ impl<'a> Player<'a> {
             Action::Unchanged { storage_only } => self.unchanged(*storage_only),
             Action::Apdu { command, expected } => {
                 let response = self.transmit(command)?;
+                if command.starts_with(&SELECT_SERVICE) {
+                    self.context.push(command.clone());
+                }
                 expect("the response", expected, &response)
             }
             Action::Packet {
@@ -93,6 +190,25 @@ impl<'a> Player<'a> {
         }
     }
 
+    fn reset(&mut self) -> Result<()> {
+        self.context.clear();
+        self.card.reset()?;
+        Ok(())
+    }
+
+    /// Installs the applets anew and selects the first stage.
+    fn reinstall(&mut self, counters: FirstCounters) -> Result<()> {
+        if counters == FirstCounters::Zero {
+            self.counters = [Counter::default(); 2];
+        }
+        self.card
+            .installer()
+            .ok_or(anyhow!("the target cannot install the applets anew"))?
+            .reinstall(self.counters)?;
+        self.reset()?;
+        self.select(Stage::First)
+    }
+
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>> {
         Ok(exchange(self.card, command, &mut Vec::new())?)
     }
@@ -102,7 +218,9 @@ impl<'a> Player<'a> {
             Stage::First => &self.profile.first_stage.aid,
             Stage::Second => &self.profile.second_stage.aid,
         };
-        let response = self.transmit(&packet::select(aid))?;
+        let command = packet::select(aid);
+        let response = self.transmit(&command)?;
+        self.context = vec![command];
         ensure!(
             response.ends_with(&[0x90, 0x00]),
             "SELECT {aid} answered {}",
@@ -135,6 +253,14 @@ impl<'a> Player<'a> {
     }
 
     fn one_packet(&mut self, options: &Options, script: &[Vec<u8>], answer: &Answer) -> Result<()> {
+        let sent = self.prepare(options, script)?;
+        let name = options.get("as").unwrap_or(LAST);
+        self.sent.insert(name.to_owned(), sent);
+        self.send(name, options.get("order"), answer)
+    }
+
+    /// Builds the next packet and the commands that bring it.
+    fn prepare(&mut self, options: &Options, script: &[Vec<u8>]) -> Result<Sent> {
         self.reference = self.reference.wrapping_add(1);
         let secured = packet::secure(options, script, self.profile, &self.counters)?;
         let segments = packet::segments(&secured.octets, options, self.reference)?;
@@ -142,9 +268,7 @@ impl<'a> Player<'a> {
             .iter()
             .map(|user_data| packet::envelope(user_data, options))
             .collect::<Result<_>>()?;
-        let name = options.get("as").unwrap_or(LAST);
-        self.sent.insert(name.to_owned(), Sent { envelopes, secured });
-        self.send(name, options.get("order"), answer)
+        Ok(Sent { envelopes, secured })
     }
 
     /// Sends segments of a packet (in the order `order` says, or one after the other) and looks at the answers.

@@ -7,7 +7,7 @@ use host_harness::profile::CardProfile;
 use secure_channel::key::Key;
 
 use super::{
-    Action, Answer, AnswerKind, Options, Stage, Step,
+    Action, Answer, AnswerKind, FirstCounters, Options, Stage, Step,
     octets::{alternatives, octets, pattern},
 };
 use crate::forge;
@@ -193,6 +193,10 @@ fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, St
         (Some("snapshot"), None) => Action::Snapshot,
         (Some("unchanged"), None) => Action::Unchanged { storage_only: false },
         (Some("unchanged"), Some("storage")) => Action::Unchanged { storage_only: true },
+        (Some("needs"), Some("version")) => Action::NeedsVersion(version(words.nth(1))?),
+        (Some("reinstall"), Some("counters=keep")) => Action::Reinstall(FirstCounters::Keep),
+        (Some("reinstall"), Some("counters=zero")) => Action::Reinstall(FirstCounters::Zero),
+        (Some("cuts"), None) => Action::Cuts,
         (Some("counters"), None) => Action::ReadCounters,
         (Some("again"), None) => Action::Again {
             answer: Answer::default(),
@@ -210,6 +214,12 @@ fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, St
         _ => return Err(format!("unknown directive {text:?}")),
     };
     Ok(action)
+}
+
+/// Major and minor version, an octet each.
+fn version(text: Option<&str>) -> Result<[u8; 2], String> {
+    let octets = hex::decode(text.unwrap_or_default()).map_err(|e| e.to_string())?;
+    <[u8; 2]>::try_from(octets).map_err(|_| "write ! needs version 0200".into())
 }
 
 fn options<'a>(

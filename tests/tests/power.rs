@@ -1,0 +1,130 @@
+//! Cuts of power: every case on a simulated card whose memory is watched, those of `cases/power` first. Then what was seen of the
+//! memory: its size, the largest transaction, and that nothing was allocated after installation.
+
+use std::{
+    path::Path,
+    process::ExitCode,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use conformance::{
+    case_file::{self, Case},
+    player::{Played, Player, SkipReason},
+    testbed::SimulatedCard,
+};
+use host_harness::{
+    jcardsim::{Memory, Via},
+    profile::CardProfile,
+};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+/// Octets of transient memory that both stages together may take.
+const RAM: u32 = 3072;
+/// Octets that a transaction may change: the commit buffer of a small card.
+const TRANSACTION: u32 = 256;
+/// Where the cases are that cut the power; they are played on the fresh card.
+const POWER: &str = "power/";
+
+fn main() -> ExitCode {
+    let arguments = Arguments {
+        test_threads: Some(1),
+        ..Arguments::from_args()
+    };
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("the power cannot be cut: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let profile = CardProfile::read(&root.join("../keys/test-card.toml"))?;
+    let mut files = case_file::find(&root.join("cases"))?;
+    files.sort_by_key(|(name, _)| (!name.starts_with(POWER), name.clone()));
+    let bench = Arc::new(Mutex::new(Bench::start(profile)?));
+    let mut trials: Vec<_> = files
+        .into_iter()
+        .map(|(name, text)| {
+            let bench = Arc::clone(&bench);
+            Trial::ignorable_test(name, move || fails_with(lock(&bench).play(&text)))
+        })
+        .collect();
+    let watched = Arc::clone(&bench);
+    trials.push(Trial::test("memory", move || {
+        fails_with(lock(&watched).look_at_the_memory())
+    }));
+    let conclusion = libtest_mimic::run(arguments, trials);
+    eprintln!("the power was cut {} times", lock(&bench).cuts);
+    Ok(conclusion.exit_code())
+}
+
+fn lock(bench: &Mutex<Bench>) -> MutexGuard<'_, Bench> {
+    bench.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn fails_with<T>(result: Result<T>) -> Result<T, Failed> {
+    result.map_err(|error| Failed::from(format!("{error:#}")))
+}
+
+struct Bench {
+    card: SimulatedCard,
+    profile: CardProfile,
+    /// Octets of transient memory, before the simulator adds its own to it.
+    ram: u32,
+    cuts: u32,
+}
+
+impl Bench {
+    fn start(profile: CardProfile) -> Result<Self> {
+        let mut card = SimulatedCard::start(&Via::Direct, &profile, Memory::Watched)?;
+        let ram = card.memory_use()?.transient;
+        Ok(Self {
+            card,
+            profile,
+            ram,
+            cuts: 0,
+        })
+    }
+
+    fn play(&mut self, text: &str) -> Result<Completion> {
+        let case = Case::parse(text, &self.profile)?;
+        let played = Player::new(&mut self.card, &self.profile).play(&case)?;
+        match played {
+            Played::Whole { cuts } => self.cuts += cuts,
+            Played::Skipped {
+                reason: SkipReason::Older(_),
+                ..
+            } => return Ok(Completion::ignored_with(played.to_string())),
+            Played::Skipped { .. } => bail!("{played}"),
+        }
+        Ok(Completion::Completed)
+    }
+
+    fn look_at_the_memory(&mut self) -> Result<()> {
+        let memory = self.card.memory_use().context("memory")?;
+        for (aid, octets) in &memory.persistent {
+            eprintln!("{aid}: {octets} octets of persistent memory in arrays and keys");
+        }
+        eprintln!(
+            "{} octets of RAM, of {RAM}; the largest transaction changed {} octets, of {TRANSACTION}",
+            self.ram, memory.largest_transaction
+        );
+        ensure!(memory.persistent.len() == 2, "two instances, not {memory:?}");
+        ensure!(self.ram <= RAM, "{} octets of RAM are too many", self.ram);
+        ensure!(
+            memory.largest_transaction <= TRANSACTION,
+            "a transaction of {} octets is too large",
+            memory.largest_transaction
+        );
+        ensure!(
+            memory.late_allocations.is_empty(),
+            "allocated after installation, at {}",
+            memory.late_allocations.join(" and ")
+        );
+        Ok(())
+    }
+}
