@@ -2,7 +2,7 @@
 //!
 //! Pure. A plan is a list of commands with fixed bytes. Packets are cut from it one at a time: [`next_script`] takes as
 //! many commands as fit, from where the card is known to be. A command that builds on what came before it and the card
-//! may have forgotten (a load under way, the target of a personalization) says where to resume.
+//! may have given up (a load under way, the target of a personalization) says where to resume.
 
 use card_proto::remote_script::expanded::CommandScript;
 use card_proto::sms::concat;

@@ -11,7 +11,8 @@ use host_harness::{exchange::exchange, profile::CardProfile};
 use secure_channel::scp80::Counter;
 
 use crate::{
-    case_file::{Action, Answer, AnswerKind, Case, FirstCounters, Options, Stage},
+    case_file::{Action, Answer, AnswerKind, Case, FirstCounters, Options, Stage, Step},
+    mismatch::{Mismatch, OctetKind},
     packet::{self, Secured},
     pattern::Pattern,
     testbed::{Ability, Testbed},
@@ -108,11 +109,11 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Plays a case on the reset card, unless it needs what the card cannot do.
+    /// Plays a case on the reset card, unless it needs what the card cannot do; `begins` is told of each step before it is done.
     ///
     /// # Errors
     /// The first step that went otherwise than the case says, with its line.
-    pub fn play(&mut self, case: &Case) -> Result<Played> {
+    pub fn play(&mut self, case: &Case, begins: &mut dyn FnMut(&Step)) -> Result<Played> {
         self.snapshot = None;
         self.sent.clear();
         self.reset()?;
@@ -126,6 +127,7 @@ impl<'a> Player<'a> {
         self.select(Stage::First)?;
         let mut cuts = 0;
         for (index, step) in case.steps.iter().enumerate() {
+            begins(step);
             let done = match (&step.action, case.steps.get(index + 1)) {
                 (Action::Cuts, Some(next)) => self.cuts(&next.action).map(|made| cuts += made),
                 (action, _) => self.step(action),
@@ -178,7 +180,7 @@ impl<'a> Player<'a> {
                 if command.starts_with(&SELECT_SERVICE) {
                     self.context.push(command.clone());
                 }
-                expect("the response", expected, &response)
+                expect("the response", OctetKind::ResponseApdu, expected, &response)
             }
             Action::Packet {
                 options,
@@ -343,6 +345,7 @@ impl<'a> Player<'a> {
         if let Some(pattern) = &expected.data {
             return expect(
                 "the additional response data",
+                OctetKind::Data,
                 std::slice::from_ref(pattern),
                 &data,
             );
@@ -377,30 +380,31 @@ fn script_answer(script: &ResponseScript, expected: &Answer) -> Result<()> {
         );
     }
     for (index, (found, expected)) in script.responses.iter().zip(&expected.responses).enumerate() {
-        expect(&format!("R-APDU {}", index + 1), expected, &found.to_bytes())?;
+        let what = format!("R-APDU {}", index + 1);
+        expect(&what, OctetKind::ResponseApdu, expected, &found.to_bytes())?;
     }
     Ok(())
 }
 
+/// The answer to the ENVELOPE has to be these octets; `what` says what that is.
 fn exactly(what: &str, found: &[u8], expected: &[u8]) -> Result<()> {
-    ensure!(
-        found == expected,
-        "expected {what}, got {}",
-        hex::encode_upper(found)
-    );
+    let mismatch = || Mismatch {
+        what: format!("the answer to the ENVELOPE, to be {what},"),
+        expected: vec![hex::encode_upper(expected)],
+        found: found.to_vec(),
+        kind: OctetKind::ResponseApdu,
+    };
+    ensure!(found == expected, mismatch());
     Ok(())
 }
 
-fn expect(what: &str, expected: &[Pattern], found: &[u8]) -> Result<()> {
-    ensure!(
-        expected.iter().any(|pattern| pattern.matches(found)),
-        "{what} is {}, expected {}",
-        hex::encode_upper(found),
-        expected
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(" or ")
-    );
+fn expect(what: &str, kind: OctetKind, expected: &[Pattern], found: &[u8]) -> Result<()> {
+    let mismatch = || Mismatch {
+        what: what.to_owned(),
+        expected: expected.iter().map(ToString::to_string).collect(),
+        found: found.to_vec(),
+        kind,
+    };
+    ensure!(expected.iter().any(|pattern| pattern.matches(found)), mismatch());
     Ok(())
 }

@@ -10,6 +10,7 @@ use host_harness::{
     profile::CardProfile,
 };
 use secure_channel::scp80::Counter;
+use twofold::target::Target;
 
 /// A card under test. Each ability gives its handle, or `None` on a target without it.
 pub trait Testbed: CardTransport {
@@ -86,6 +87,26 @@ impl Ability {
             Self::CutPower => "cut the power before a write",
         }
     }
+}
+
+/// Connects to the card that `target` names: a simulated one is started with this kind of memory, and gets the applets.
+///
+/// # Errors
+/// There is no such reader or card, or the simulator does not start.
+pub fn open(
+    target: &Target,
+    via: &Via,
+    profile: &CardProfile,
+    memory: Memory,
+) -> Result<Box<dyn Testbed + Send>> {
+    Ok(match target {
+        Target::Jcardsim | Target::JcardsimDirect => Box::new(SimulatedCard::start(via, profile, memory)?),
+        Target::Pcsc(_) => Box::new(OrdinaryCard(target.open(
+            via,
+            profile,
+            [Counter::default(); 2],
+        )?)),
+    })
 }
 
 /// A card that takes commands and nothing else.

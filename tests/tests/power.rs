@@ -92,7 +92,7 @@ impl Bench {
 
     fn play(&mut self, text: &str) -> Result<Completion> {
         let case = Case::parse(text, &self.profile)?;
-        let played = Player::new(&mut self.card, &self.profile).play(&case)?;
+        let played = Player::new(&mut self.card, &self.profile).play(&case, &mut |_| ())?;
         match played {
             Played::Whole { cuts } => self.cuts += cuts,
             Played::Skipped {
