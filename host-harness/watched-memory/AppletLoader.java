@@ -2,9 +2,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Loads the applets' class files, each of them rewritten so that its writes are seen. */
 final class AppletLoader extends ClassLoader {
+    /** Rewritten class files of the last folder, which does not change: several cards one after the other load them. */
+    private static final Map<Path, byte[]> REWRITTEN = new ConcurrentHashMap<>();
+
     private final Path[] folders;
 
     /** Takes a class from the first of the folders that has it. */
@@ -22,10 +27,22 @@ final class AppletLoader extends ClassLoader {
                 .findFirst()
                 .orElseThrow(() -> new ClassNotFoundException(name));
         try {
-            byte[] rewritten = ClassRewriter.rewrite(Files.readAllBytes(found));
+            byte[] rewritten = rewritten(found);
             return defineClass(name, rewritten, 0, rewritten.length);
         } catch (IOException e) {
             throw new ClassNotFoundException(name, e);
         }
+    }
+
+    private byte[] rewritten(Path file) throws IOException {
+        byte[] known = REWRITTEN.get(file);
+        if (known != null) {
+            return known;
+        }
+        byte[] rewritten = ClassRewriter.rewrite(Files.readAllBytes(file));
+        if (file.startsWith(folders[folders.length - 1])) {
+            REWRITTEN.put(file, rewritten);
+        }
+        return rewritten;
     }
 }

@@ -54,6 +54,10 @@ struct Arguments {
     /// Only what no case noticed in an earlier run
     #[arg(long, conflicts_with = "all")]
     lived: bool,
+    /// Without the cases that have this in their name, for example `power/`, whose cuts take most of the time; may stand several
+    /// times
+    #[arg(long, value_name = "TEXT")]
+    without: Vec<String>,
     /// Cards at once
     #[arg(long, value_name = "N", default_value_t = 2)]
     workers: usize,
@@ -78,7 +82,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let folder = project.root().join("target/mutation");
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let profile = CardProfile::read(&project.keys().join("test-card.toml"))?;
-    let suite = Suite::read(&project.root().join("tests/cases"), &profile)?;
+    let suite = Suite::read(&project.root().join("tests/cases"), &profile, &arguments.without)?;
     let survivors = Survivors::read(&project.root().join("tests/mutation/survivors.toml"))?;
     let scratch = folder.join(format!("classes-{}", std::process::id()));
     let mut generator = Generator::start(&project, &project.applet_sources(), &scratch)?;

@@ -49,12 +49,13 @@ pub struct SuiteCase {
 }
 
 impl Suite {
-    /// Reads every case below `folder`.
+    /// Reads every case below `folder`, those excepted that have one of the texts `without` in their name.
     ///
     /// # Errors
     /// A file cannot be read.
-    pub fn read(folder: &Path, profile: &CardProfile) -> Result<Self> {
-        let files = case_file::find(folder).with_context(|| folder.display().to_string())?;
+    pub fn read(folder: &Path, profile: &CardProfile, without: &[String]) -> Result<Self> {
+        let mut files = case_file::find(folder).with_context(|| folder.display().to_string())?;
+        files.retain(|(name, _)| !without.iter().any(|text| name.contains(text)));
         let cases = files.iter().map(|(name, text)| {
             let case = Case::parse(text, profile).with_context(|| name.clone())?;
             let replaces_memory = |action: &Action| matches!(action, Action::Cuts | Action::Reinstall(_));
@@ -125,8 +126,8 @@ impl<'a> Bench<'a> {
         self.suite
     }
 
-    /// Plays the cases against the classes in `changed`, in this order, until one notices them; then all of them twice on one
-    /// card.
+    /// Plays the cases against the classes in `changed`, in this order, until one notices them; then, one after the other on one
+    /// card, all that do not put memory back themselves.
     ///
     /// # Errors
     /// The simulator does not start.
@@ -193,7 +194,7 @@ impl<'a> Bench<'a> {
         trial
             .install(changed)
             .map_err(|error| (By::Installation, error))?;
-        for case in self.suite.cases.iter().chain(&self.suite.cases) {
+        for case in self.suite.cases.iter().filter(|case| !case.replaces_memory) {
             self.play(trial, case)
                 .map(drop)
                 .map_err(|error| (By::CaseOnUsedCard(case.name.clone()), error))?;
