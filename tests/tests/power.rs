@@ -8,13 +8,14 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
+use card_proto::transport::{CardTransport, TransportError};
 use conformance::{
     case_file::{self, Case},
     player::{Played, Player, SkipReason},
-    testbed::SimulatedCard,
+    testbed::{SimulatedCard, Testbed, WatchedMemory},
 };
 use host_harness::{
-    jcardsim::{Memory, Via},
+    jcardsim::{Memory, Power, Via},
     profile::CardProfile,
 };
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
@@ -24,6 +25,8 @@ use secure_channel::scp80::cmac;
 const RAM: u32 = 3072;
 /// Octets that a transaction may change: the commit buffer of a small card.
 const TRANSACTION: u32 = 256;
+/// A step that changes a record, with cuts; played on a card that lies it has to fail.
+const ON_A_LIAR: &str = "! cuts\n! packet\n+ 000C0104\n< por 00\n< 9000";
 /// Where the cases are that cut the power; they are played on the fresh card.
 const POWER: &str = "power/";
 
@@ -57,6 +60,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let watched = Arc::clone(&bench);
     trials.push(Trial::test("memory", move || {
         fails_with(lock(&watched).look_at_the_memory())
+    }));
+    let lying = Arc::clone(&bench);
+    trials.push(Trial::test("a wrong state is seen", move || {
+        fails_with(lock(&lying).sees_a_wrong_state())
     }));
     let conclusion = libtest_mimic::run(arguments, trials);
     eprintln!("the power was cut {} times", lock(&bench).cuts);
@@ -92,9 +99,7 @@ impl Bench {
     }
 
     fn play(&mut self, text: &str) -> Result<Completion> {
-        let kid = &self.profile.second_stage.keys.kid;
-        let case = Case::parse(text, &|octets| cmac(kid, octets).unwrap_or_default())?;
-        let played = Player::new(&mut self.card, &self.profile).play(&case)?;
+        let played = Player::new(&mut self.card, &self.profile).play(&case(text, &self.profile)?)?;
         match played {
             Played::Whole { cuts } => self.cuts += cuts,
             Played::Skipped {
@@ -104,6 +109,22 @@ impl Bench {
             Played::Skipped { .. } => bail!("{played}"),
         }
         Ok(Completion::Completed)
+    }
+
+    /// A card of which one record is another after each cut.
+    fn sees_a_wrong_state(&mut self) -> Result<()> {
+        let case = case(ON_A_LIAR, &self.profile)?;
+        let mut liar = Liar {
+            card: &mut self.card,
+            was_cut: false,
+        };
+        let error = match Player::new(&mut liar, &self.profile).play(&case) {
+            Ok(played) => bail!("the case was {played}"),
+            Err(error) => format!("{error:#}"),
+        };
+        let told = "line 1: power cut before write 0: the card shows a state that it must not have";
+        ensure!(error.starts_with(told) && error.contains("record 1"), "{error}");
+        Ok(())
     }
 
     fn look_at_the_memory(&mut self) -> Result<()> {
@@ -128,5 +149,71 @@ impl Bench {
             memory.late_allocations.join(" and ")
         );
         Ok(())
+    }
+}
+
+fn case(text: &str, profile: &CardProfile) -> Result<Case> {
+    let kid = &profile.second_stage.keys.kid;
+    Ok(Case::parse(text, &|octets| {
+        cmac(kid, octets).unwrap_or_default()
+    })?)
+}
+
+/// A card that shows record 1 with a wrong octet after a cut.
+struct Liar<'a> {
+    card: &'a mut SimulatedCard,
+    was_cut: bool,
+}
+
+impl CardTransport for Liar<'_> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let mut response = self.card.transmit(command)?;
+        if self.was_cut && command.starts_with(&[0x00, 0xB2, 0x01]) {
+            response[0] ^= 0x01;
+        }
+        Ok(response)
+    }
+
+    fn reset(&mut self) -> Result<Vec<u8>, TransportError> {
+        self.card.reset()
+    }
+
+    fn describe(&self) -> String {
+        self.card.describe()
+    }
+}
+
+impl Testbed for Liar<'_> {
+    fn watched_memory(&mut self) -> Option<&mut dyn WatchedMemory> {
+        Some(self)
+    }
+}
+
+impl WatchedMemory for Liar<'_> {
+    fn save(&mut self) -> Result<()> {
+        self.memory()?.save()
+    }
+
+    fn restore(&mut self) -> Result<()> {
+        self.was_cut = false;
+        self.memory()?.restore()
+    }
+
+    fn cut_power_before(&mut self, write: u32) -> Result<()> {
+        self.memory()?.cut_power_before(write)
+    }
+
+    fn power(&mut self) -> Result<Power> {
+        let power = self.memory()?.power()?;
+        self.was_cut = power.was_cut;
+        Ok(power)
+    }
+}
+
+impl Liar<'_> {
+    fn memory(&mut self) -> Result<&mut dyn WatchedMemory> {
+        self.card
+            .watched_memory()
+            .context("the card has no watched memory")
     }
 }

@@ -4,10 +4,11 @@
 use anyhow::{Context as _, Result, anyhow, bail};
 use secure_channel::scp80::Counter;
 
-use super::{Action, Answer, AnswerKind, GET_VERSION, LAST, Options, Player};
+use super::{Action, Answer, AnswerKind, GET_VERSION, LAST, Options, Player, Stage};
 use crate::testbed::WatchedMemory;
 
-const INS_PUT_KEY: u8 = 0xD8;
+/// The low nibble of KIc and KID for AES (TS 102 225 §5.1.2, §5.1.3).
+const ALGORITHM_AES: u8 = 0x02;
 /// CLA and INS of the commands with a PIN: VERIFY PIN, CHANGE PIN, UNBLOCK PIN (ISO 7816-4 §11.6).
 const PIN_COMMANDS: [[u8; 2]; 3] = [[0x00, 0x20], [0x00, 0x24], [0x00, 0x2C]];
 /// Where the first PIN is in such a command: behind CLA, INS, P1, P2 and Lc.
@@ -29,8 +30,6 @@ struct Attempt {
     context: Vec<Vec<u8>>,
     /// The counters that a sender goes on from, whether the card has taken them or not.
     counters: [Counter; 2],
-    /// The profile's keys may be replaced by it.
-    changes_keys: bool,
 }
 
 impl Player<'_> {
@@ -66,11 +65,7 @@ impl Player<'_> {
             legal.last_chunk::<1>().map_or(legal, <[_; 1]>::as_slice)
         };
         is_legal(&state, legal)?;
-        if !attempt.changes_keys {
-            self.counters = attempt.counters;
-            self.an_honest_message("1").context("the next type-1 message")?;
-            self.an_honest_message("2").context("the next type-2 message")?;
-        }
+        self.next_messages(attempt)?;
         Ok(was_cut)
     }
 
@@ -90,13 +85,10 @@ impl Player<'_> {
             }
             _ => bail!("! cuts stands before a `>`, `! packet` or `! again` line"),
         };
-        let changes_keys = matches!(action, Action::Packet { script, .. }
-            if script.iter().any(|command| command.get(1) == Some(&INS_PUT_KEY)));
         Ok(Attempt {
             commands,
             context: self.context.clone(),
             counters,
-            changes_keys,
         })
     }
 
@@ -152,16 +144,42 @@ impl Player<'_> {
             .try_for_each(|command| self.transmit(command).map(drop))
     }
 
-    /// One that changes nothing but counter and record.
-    fn an_honest_message(&mut self, kind: &str) -> Result<()> {
+    /// A message of each type that an honest sender would send next: it changes nothing but counters and records.
+    ///
+    /// Where the profile's key version is gone its values are taken for those of the version that is there.
+    fn next_messages(&mut self, attempt: &Attempt) -> Result<()> {
+        let mut keys = [[0; 1]; 2];
+        for (index, stage) in [Stage::First, Stage::Second].into_iter().enumerate() {
+            let (kvn, counter) = self.key_in_use(stage)?;
+            let is_own = kvn == self.kvn(stage);
+            self.counters[index] = if is_own {
+                attempt.counters[index].max(counter)
+            } else {
+                counter
+            };
+            keys[index] = [kvn << 4 | ALGORITHM_AES];
+        }
+        self.select(Stage::First)?;
+        let [first, second] = keys.map(hex::encode);
+        let outer = Options::default()
+            .with("as", "the next")
+            .with("kic", &first)
+            .with("kid", &first);
+        self.next_message(&outer.with("type", "1"))
+            .context("the next type-1 message")?;
+        let both = outer.with("inner.kic", &second).with("inner.kid", &second);
+        self.next_message(&both.with("type", "2"))
+            .context("the next type-2 message")
+    }
+
+    fn next_message(&mut self, options: &Options) -> Result<()> {
         let answer = Answer {
             kind: Some(AnswerKind::Por(0)),
-            inner: (kind == "2").then_some(0),
+            inner: is_double_wrapped(options).then_some(0),
             executed: Some(1),
             ..Answer::default()
         };
-        let options = Options::default().with("type", kind).with("as", "the next");
-        self.one_packet(&options, &[GET_VERSION.to_vec()], &answer)
+        self.one_packet(options, &[GET_VERSION.to_vec()], &answer)
     }
 
     fn memory(&mut self) -> Result<&mut dyn WatchedMemory> {
