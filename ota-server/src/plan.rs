@@ -119,7 +119,9 @@ impl Route {
     #[must_use]
     pub fn of(item: &DataItem) -> Self {
         match &item.content {
-            ItemContent::Phonebook(_) | ItemContent::Authentication(_) => Self::FirstStage,
+            ItemContent::Phonebook(_) | ItemContent::Authentication(_) | ItemContent::Languages(_) => {
+                Self::FirstStage
+            }
             ItemContent::Service(service) => match service.wrap {
                 Wrap::Double => Self::Double,
                 Wrap::Single => Self::SecondStage,
@@ -165,6 +167,7 @@ pub fn plan(
             storage_one::phonebook(phonebook, profile.phonebook_record_length.into())?
         }
         ItemContent::Authentication(authentication) => storage_one::authentication(authentication)?,
+        ItemContent::Languages(languages) => storage_one::languages(languages)?,
         ItemContent::Service(service) => service::commands(service, capacity, load_file_mac)?,
     };
     for command in &commands {

@@ -5,6 +5,8 @@ mod parser;
 
 use std::{collections::BTreeMap, fmt, fs, io, path::Path};
 
+use host_harness::profile::CardProfile;
+
 use self::parser::Parser;
 use crate::{pattern::Pattern, testbed::Ability};
 
@@ -234,12 +236,12 @@ pub fn find(folder: &Path) -> io::Result<Vec<(String, String)>> {
 }
 
 impl Case {
-    /// Reads a case from its text.
+    /// Reads a case from its text, for the card of `profile`: its keys go into checksums that the case asks for.
     ///
     /// # Errors
     /// A line is not of the format; its number is named.
-    pub fn parse(text: &str, mac: Mac<'_>) -> Result<Self, CaseError> {
-        let mut parser = Parser::new(mac);
+    pub fn parse(text: &str, profile: &CardProfile) -> Result<Self, CaseError> {
+        let mut parser = Parser::new(profile);
         for (index, line) in text.lines().enumerate() {
             let line_number = index + 1;
             let content = line.split('#').next().unwrap_or_default().trim();
@@ -293,20 +295,22 @@ impl Step {
     }
 }
 
-/// AES-CMAC under the card's type-2 KID, for `@name = mac OCTETS` and `@name = load-file-mac OCTETS`.
-pub type Mac<'a> = &'a dyn Fn(&[u8]) -> [u8; 16];
-
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+
+    fn profile() -> CardProfile {
+        let path = Path::new("keys/test-card.toml");
+        CardProfile::parse(include_str!("../../keys/test-card.toml"), path).expect("the published profile")
+    }
 
     #[test]
     fn reads_every_kind_of_line() {
         let case = Case::parse(
             "@r = 41*2 00\n! reset\n! select first\n> 00B2 01 04 # READ RECORD\n< $r 9000 | 6A83\n\
              ! packet type=1 cntr=+2\n+ 00E20000 03 $r\n< por 00\n< 9000\n! again\n< por 02",
-            &|_| [0; 16],
+            &profile(),
         )
         .expect("a right case");
         assert_eq!(case.steps.len(), 5);
@@ -338,6 +342,8 @@ mod tests {
             "> $a\n< 9000",
             "> [ 00\n< 9000",
             "! send a\n< nothing",
+            "@k = key-field 3 00*16",
+            "@k = key-field 1 00*15",
             "! cuts",
             "! cuts\n! reset",
             "! cuts\n! packet damage=4..7\n< refused",
@@ -345,7 +351,7 @@ mod tests {
             "! needs version 02",
             "! reinstall counters=one",
         ] {
-            assert!(Case::parse(text, &|_| [0; 16]).is_err(), "{text:?} was taken");
+            assert!(Case::parse(text, &profile()).is_err(), "{text:?} was taken");
         }
     }
 }

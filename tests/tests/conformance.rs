@@ -16,7 +16,7 @@ use conformance::{
 };
 use host_harness::{jcardsim::Memory, profile::CardProfile};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use secure_channel::scp80::{Counter, cmac};
+use secure_channel::scp80::Counter;
 use twofold::target::Target;
 
 fn main() -> ExitCode {
@@ -89,9 +89,7 @@ fn trials(files: &[(String, String)], profile: &Arc<CardProfile>, card: Option<&
 }
 
 fn play(text: &str, profile: &CardProfile, card: &Card) -> Result<Completion> {
-    let kid = &profile.second_stage.keys.kid;
-    let mac = |octets: &[u8]| cmac(kid, octets).unwrap_or_default();
-    let case = Case::parse(text, &mac)?;
+    let case = Case::parse(text, profile)?;
     let mut card = lock(card);
     let played = Player::new(card.as_mut(), profile).play(&case)?;
     Ok(match played {

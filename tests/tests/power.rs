@@ -19,7 +19,6 @@ use host_harness::{
     profile::CardProfile,
 };
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use secure_channel::scp80::cmac;
 
 /// Octets of transient memory that both stages together may take.
 const RAM: u32 = 3072;
@@ -54,7 +53,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         .into_iter()
         .map(|(name, text)| {
             let bench = Arc::clone(&bench);
-            Trial::ignorable_test(name, move || fails_with(lock(&bench).play(&text)))
+            Trial::ignorable_test(name.clone(), move || fails_with(lock(&bench).play(&name, &text)))
         })
         .collect();
     let watched = Arc::clone(&bench);
@@ -66,7 +65,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         fails_with(lock(&lying).sees_a_wrong_state())
     }));
     let conclusion = libtest_mimic::run(arguments, trials);
-    eprintln!("the power was cut {} times", lock(&bench).cuts);
+    lock(&bench).tell_of_the_cuts();
     Ok(conclusion.exit_code())
 }
 
@@ -83,7 +82,8 @@ struct Bench {
     profile: CardProfile,
     /// Octets of transient memory, before the simulator adds its own to it.
     ram: u32,
-    cuts: u32,
+    /// How often each case has cut the power.
+    cuts: Vec<(String, u32)>,
 }
 
 impl Bench {
@@ -94,14 +94,16 @@ impl Bench {
             card,
             profile,
             ram,
-            cuts: 0,
+            cuts: Vec::new(),
         })
     }
 
-    fn play(&mut self, text: &str) -> Result<Completion> {
-        let played = Player::new(&mut self.card, &self.profile).play(&case(text, &self.profile)?)?;
+    fn play(&mut self, name: &str, text: &str) -> Result<Completion> {
+        let case = Case::parse(text, &self.profile)?;
+        let played = Player::new(&mut self.card, &self.profile).play(&case)?;
         match played {
-            Played::Whole { cuts } => self.cuts += cuts,
+            Played::Whole { cuts: 0 } => {}
+            Played::Whole { cuts } => self.cuts.push((name.to_owned(), cuts)),
             Played::Skipped {
                 reason: SkipReason::Older(_),
                 ..
@@ -111,9 +113,17 @@ impl Bench {
         Ok(Completion::Completed)
     }
 
+    fn tell_of_the_cuts(&self) {
+        for (name, cuts) in &self.cuts {
+            eprintln!("{name}: the power was cut {cuts} times");
+        }
+        let all: u32 = self.cuts.iter().map(|(_, cuts)| cuts).sum();
+        eprintln!("all: {all} cuts");
+    }
+
     /// A card of which one record is another after each cut.
     fn sees_a_wrong_state(&mut self) -> Result<()> {
-        let case = case(ON_A_LIAR, &self.profile)?;
+        let case = Case::parse(ON_A_LIAR, &self.profile)?;
         let mut liar = Liar {
             card: &mut self.card,
             was_cut: false,
@@ -150,13 +160,6 @@ impl Bench {
         );
         Ok(())
     }
-}
-
-fn case(text: &str, profile: &CardProfile) -> Result<Case> {
-    let kid = &profile.second_stage.keys.kid;
-    Ok(Case::parse(text, &|octets| {
-        cmac(kid, octets).unwrap_or_default()
-    })?)
 }
 
 /// A card that shows record 1 with a wrong octet after a cut.

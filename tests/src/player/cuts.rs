@@ -7,8 +7,6 @@ use secure_channel::scp80::Counter;
 use super::{Action, Answer, AnswerKind, GET_VERSION, LAST, Options, Player, Stage};
 use crate::testbed::WatchedMemory;
 
-/// The low nibble of KIc and KID for AES (TS 102 225 §5.1.2, §5.1.3).
-const ALGORITHM_AES: u8 = 0x02;
 /// CLA and INS of the commands with a PIN: VERIFY PIN, CHANGE PIN, UNBLOCK PIN (ISO 7816-4 §11.6).
 const PIN_COMMANDS: [[u8; 2]; 3] = [[0x00, 0x20], [0x00, 0x24], [0x00, 0x2C]];
 /// Where the first PIN is in such a command: behind CLA, INS, P1, P2 and Lc.
@@ -145,31 +143,38 @@ impl Player<'_> {
     }
 
     /// A message of each type that an honest sender would send next: it changes nothing but counters and records.
-    ///
-    /// Where the profile's key version is gone its values are taken for those of the version that is there.
     fn next_messages(&mut self, attempt: &Attempt) -> Result<()> {
-        let mut keys = [[0; 1]; 2];
-        for (index, stage) in [Stage::First, Stage::Second].into_iter().enumerate() {
-            let (kvn, counter) = self.key_in_use(stage)?;
-            let is_own = kvn == self.kvn(stage);
-            self.counters[index] = if is_own {
-                attempt.counters[index].max(counter)
-            } else {
-                counter
-            };
-            keys[index] = [kvn << 4 | ALGORITHM_AES];
-        }
+        let one = Options::default().with("type", "1").with("as", "the next");
+        let one = self.under_present_keys(&one, Stage::First, "", attempt)?;
+        self.next_message(&one).context("the next type-1 message")?;
+        let two = self.under_present_keys(&one.with("type", "2"), Stage::First, "", attempt)?;
+        let two = self.under_present_keys(&two, Stage::Second, "inner.", attempt)?;
+        self.next_message(&two).context("the next type-2 message")
+    }
+
+    /// Options of a packet under the key version that the stage has now. Where it is not the profile's it has the same values.
+    fn under_present_keys(
+        &mut self,
+        options: &Options,
+        stage: Stage,
+        prefix: &str,
+        attempt: &Attempt,
+    ) -> Result<Options> {
+        let (index, keys) = match stage {
+            Stage::First => (0, &self.profile.first_stage.keys),
+            Stage::Second => (1, &self.profile.second_stage.keys),
+        };
+        let (kvn, counter) = self.key_in_use(stage)?;
         self.select(Stage::First)?;
-        let [first, second] = keys.map(hex::encode);
-        let outer = Options::default()
-            .with("as", "the next")
-            .with("kic", &first)
-            .with("kid", &first);
-        self.next_message(&outer.with("type", "1"))
-            .context("the next type-1 message")?;
-        let both = outer.with("inner.kic", &second).with("inner.kid", &second);
-        self.next_message(&both.with("type", "2"))
-            .context("the next type-2 message")
+        if kvn == keys.kvn.value() {
+            self.counters[index] = attempt.counters[index].max(counter);
+            return Ok(options.clone());
+        }
+        self.counters[index] = counter;
+        let values = [&keys.kic, &keys.kid, &keys.dek].map(|key| hex::encode(key.expose_secret()));
+        Ok(options
+            .with(&format!("{prefix}kvn"), &kvn.to_string())
+            .with(&format!("{prefix}key-set"), &values.concat()))
     }
 
     fn next_message(&mut self, options: &Options) -> Result<()> {

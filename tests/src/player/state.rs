@@ -24,8 +24,6 @@ const SUCCESS: [u8; 2] = [0x90, 0x00];
 const PIN_QUERY: [u8; 4] = [0x00, 0x20, 0x00, 0x01];
 const PUK_QUERY: [u8; 4] = [0x00, 0x2C, 0x00, 0x01];
 const SERVICE_PIN_QUERY: [u8; 4] = [0x00, 0x20, 0x00, 0x81];
-/// The PIN of a test card, 1234.
-const PIN: [u8; 8] = *b"1234\xFF\xFF\xFF\xFF";
 
 impl Player<'_> {
     /// Everything both stages show, a line each. The first stage is selected afterwards.
@@ -63,7 +61,8 @@ impl Player<'_> {
                 }
             }
         }
-        Ok(())
+        // No service stays selected.
+        self.select(Stage::Second)
     }
 
     /// GET STATUS, in as many pieces as it takes; gives the AIDs of the entries.
@@ -102,7 +101,8 @@ impl Player<'_> {
     fn storage_one(&mut self, state: &mut Vec<String>) -> Result<()> {
         self.show("PUK tries", &PUK_QUERY, state)?;
         if let [0x63, 0xC2..=0xCF] = self.show("PIN tries", &PIN_QUERY, state)? {
-            let verify = [&PIN_QUERY, [0x08].as_slice(), &PIN].concat();
+            let pin = self.profile.first_stage_pin.pin.expose_secret();
+            let verify = [&PIN_QUERY, [0x08].as_slice(), pin].concat();
             self.show("PIN", &verify, state)?;
         }
         for record in 1..=u8::MAX {
@@ -119,7 +119,8 @@ impl Player<'_> {
             let command = [&[0x00, 0x88, 0x00, slot, 0x10], [0x5A; 16].as_slice(), &[0x00]].concat();
             self.show(&format!("slot {slot}"), &command, state)?;
         }
-        Ok(())
+        // The selection takes the verification back.
+        self.select(Stage::First)
     }
 
     /// Sends a command, notes its response, and gives its status word.
