@@ -28,6 +28,7 @@ struct Attempt {
     context: Vec<Vec<u8>>,
     /// The counters that a sender goes on from, whether the card has taken them or not.
     counters: [Counter; 2],
+    is_packet: bool,
 }
 
 impl Player<'_> {
@@ -57,14 +58,34 @@ impl Player<'_> {
         let was_cut = self.memory()?.power()?.was_cut;
         self.card.reset()?;
         let state = self.state()?;
-        let legal = if was_cut {
-            legal
+        let (nothing, all) = legal
+            .first()
+            .zip(legal.last())
+            .ok_or(anyhow!("no state is legal"))?;
+        if !was_cut {
+            is_legal(&state, std::slice::from_ref(all))?;
+        } else if is_legal(&state, legal)?.name == nothing.name {
+            self.repeat(attempt, &all.state)?;
         } else {
-            legal.last_chunk::<1>().map_or(legal, <[_; 1]>::as_slice)
-        };
-        is_legal(&state, legal)?;
+            self.repeat(attempt, &state)?;
+        }
         self.next_messages(attempt)?;
         Ok(was_cut)
+    }
+
+    /// A sender that got no answer sends its packet again: it is carried out if its counter was not stored, else it does nothing.
+    fn repeat(&mut self, attempt: &Attempt, expected: &[String]) -> Result<()> {
+        if attempt.is_packet {
+            self.transmit_all(&attempt.commands)?;
+            self.card.reset()?;
+            let state = self.state()?;
+            let expected = Legal {
+                name: "the same packet again".to_owned(),
+                state: expected.to_vec(),
+            };
+            is_legal(&state, &[expected])?;
+        }
+        Ok(())
     }
 
     fn attempt(&mut self, action: &Action) -> Result<Attempt> {
@@ -87,6 +108,7 @@ impl Player<'_> {
             commands,
             context: self.context.clone(),
             counters,
+            is_packet: !matches!(action, Action::Apdu { .. }),
         })
     }
 
@@ -207,9 +229,10 @@ fn with_another_pin(command: &[u8]) -> Option<Vec<u8>> {
     is_pin_command.then_some(other)
 }
 
-fn is_legal(state: &[String], legal: &[Legal]) -> Result<()> {
-    if legal.iter().any(|legal| legal.state == state) {
-        return Ok(());
+/// The legal state that it is.
+fn is_legal<'l>(state: &[String], legal: &'l [Legal]) -> Result<&'l Legal> {
+    if let Some(legal) = legal.iter().find(|legal| legal.state == state) {
+        return Ok(legal);
     }
     let mut text = "the card shows a state that it must not have:".to_owned();
     for legal in legal {
