@@ -3,7 +3,7 @@
 mod octets;
 mod parser;
 
-use std::{collections::BTreeMap, fmt, fs, io, path::Path};
+use std::{collections::BTreeMap, fmt};
 
 use host_harness::profile::CardProfile;
 
@@ -212,29 +212,6 @@ impl fmt::Display for CaseError {
 
 impl std::error::Error for CaseError {}
 
-/// Name and text of every case file below `folder`, in the order of the names; a name is the path without `.apdu`.
-///
-/// # Errors
-/// A folder or file cannot be read.
-pub fn find(folder: &Path) -> io::Result<Vec<(String, String)>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path
-            .file_stem()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        if path.is_dir() {
-            let inside = find(&path)?.into_iter();
-            files.extend(inside.map(|(inner, text)| (format!("{name}/{inner}"), text)));
-        } else if path.extension().is_some_and(|extension| extension == "apdu") {
-            files.push((name, fs::read_to_string(&path)?));
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 impl Case {
     /// Reads a case from its text, for the card of `profile`: its keys go into checksums that the case asks for.
     ///
@@ -298,6 +275,8 @@ impl Step {
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn profile() -> CardProfile {

@@ -27,6 +27,9 @@ const SELECT_SERVICE: [u8; 3] = [0x80, 0xA4, 0x04];
 /// GET DATA DF01: the version of a stage.
 const GET_VERSION: [u8; 5] = [0x80, 0xCA, 0xDF, 0x01, 0x00];
 
+/// Octets that GET DATA DF02 has for each key version.
+const KEY_INFORMATION: usize = 8;
+
 /// Response status codes that leave the stored counter as it is (TS 102 225 §5.1.4): CNTR low, high, blocked.
 const COUNTER_REFUSED: [u8; 3] = [0x02, 0x03, 0x04];
 
@@ -231,17 +234,39 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// Reads both stages' last accepted counters (GET DATA DF02: KVN, key type, key length, CNTR).
+    /// Reads both stages' last accepted counters, those of the key versions that the profile has.
     fn read_counters(&mut self) -> Result<()> {
         for (index, stage) in [Stage::First, Stage::Second].into_iter().enumerate() {
-            self.select(stage)?;
-            let response = self.transmit(&[0x80, 0xCA, 0xDF, 0x02, 0x00])?;
-            let [_, _, _, counter @ .., 0x90, 0x00] = response.as_slice() else {
-                bail!("GET DATA DF02 answered {}", hex::encode_upper(&response));
-            };
-            self.counters[index] = packet::counter(counter)?;
+            self.counters[index] = self.key_in_use(stage)?.1;
         }
         self.select(Stage::First)
+    }
+
+    /// The key version of a stage that messages come under, with its counter: that of the profile, or the first if it is gone
+    /// (GET DATA DF02: KVN, key type, key length, CNTR, for each version).
+    fn key_in_use(&mut self, stage: Stage) -> Result<(u8, Counter)> {
+        self.select(stage)?;
+        let response = self.transmit(&[0x80, 0xCA, 0xDF, 0x02, 0x00])?;
+        let versions = match response.split_last_chunk() {
+            Some((versions, [0x90, 0x00])) => versions.as_chunks::<KEY_INFORMATION>().0,
+            _ => &[],
+        };
+        let own = self.kvn(stage);
+        let [kvn, _, _, counter @ ..] = versions
+            .iter()
+            .find(|[kvn, ..]| *kvn == own)
+            .or(versions.first())
+            .ok_or_else(|| anyhow!("GET DATA DF02 answered {}", hex::encode_upper(&response)))?;
+        Ok((*kvn, packet::counter(counter)?))
+    }
+
+    /// The key version of a stage in the profile.
+    fn kvn(&self, stage: Stage) -> u8 {
+        let profile = match stage {
+            Stage::First => &self.profile.first_stage,
+            Stage::Second => &self.profile.second_stage,
+        };
+        profile.keys.kvn.value()
     }
 
     /// Sends the packet of the line, or each packet of its range.
