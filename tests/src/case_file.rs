@@ -41,10 +41,18 @@ pub enum Action {
         /// Counters and records are left out.
         storage_only: bool,
     },
-    /// `! needs version 0200`: on a card with older applets the case is not played.
-    NeedsVersion([u8; 2]),
     /// `! reinstall counters=keep|zero`: both applets are deleted and installed anew; the first stage is selected afterwards.
     Reinstall(FirstCounters),
+    /// `! install first OCTETS` or second: that applet is deleted and installed with this application data, the content of `C9`; both
+    /// stages' counters are read afterwards, if it is there.
+    Install {
+        /// Which applet.
+        stage: Stage,
+        /// Its install parameters.
+        application_data: Vec<u8>,
+        /// `< installed` (true) or `< refused` (false); a case that does not say is refused when it is read.
+        installed: Option<bool>,
+    },
     /// `! cuts`: before the next step is done it is run with the power cut before each of its persistent writes in turn, each time
     /// from the same memory; see [`crate::player`].
     Cuts,
@@ -86,7 +94,7 @@ impl Action {
     /// What a target must be able to do besides taking commands.
     pub fn needs(&self) -> Option<Ability> {
         match self {
-            Self::Reinstall(_) => Some(Ability::Reinstall),
+            Self::Reinstall(_) | Self::Install { .. } => Some(Ability::Reinstall),
             Self::Cuts => Some(Ability::CutPower),
             _ => None,
         }
@@ -264,6 +272,7 @@ impl Step {
     fn lacks_expectation(&self) -> bool {
         match &self.action {
             Action::Apdu { expected, .. } => expected.is_empty(),
+            Action::Install { installed, .. } => installed.is_none(),
             Action::Packet { answer, .. } | Action::Send { answer, .. } | Action::Again { answer } => {
                 answer.kind.is_none()
             }
@@ -327,7 +336,9 @@ mod tests {
             "! cuts\n! reset",
             "! cuts\n! packet damage=4..7\n< refused",
             "! reinstall",
-            "! needs version 02",
+            "! install first 8010",
+            "! install third 8010\n< installed",
+            "! install first 8010\n< 9000",
             "! reinstall counters=one",
         ] {
             assert!(Case::parse(text, &profile()).is_err(), "{text:?} was taken");

@@ -60,34 +60,18 @@ pub enum Played {
     Skipped {
         /// The line that says what it needs.
         line: usize,
-        /// Why it cannot be played.
-        reason: SkipReason,
+        /// What the target cannot do.
+        lacks: Ability,
     },
-}
-
-/// Why a case cannot be played on a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SkipReason {
-    /// The target cannot do one of its steps.
-    Lacks(Ability),
-    /// The applets are of another, older version: major and minor.
-    Older([u8; 2]),
-}
-
-impl fmt::Display for SkipReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lacks(ability) => write!(f, "the target cannot {}", ability.name()),
-            Self::Older([major, minor]) => write!(f, "the applets are of version {major}.{minor}"),
-        }
-    }
 }
 
 impl fmt::Display for Played {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole { cuts } => write!(f, "played, {cuts} cuts of power"),
-            Self::Skipped { line, reason } => write!(f, "skipped: line {line}: {reason}"),
+            Self::Skipped { line, lacks } => {
+                write!(f, "skipped: line {line}: the target cannot {}", lacks.name())
+            }
         }
     }
 }
@@ -121,9 +105,9 @@ impl<'a> Player<'a> {
         self.sent.clear();
         self.reset()?;
         for step in &case.steps {
-            if let Some(reason) = self.obstacle(&step.action)? {
+            if let Some(lacks) = step.action.needs().filter(|ability| !ability.is_of(self.card)) {
                 let line = step.line;
-                return Ok(Played::Skipped { line, reason });
+                return Ok(Played::Skipped { line, lacks });
             }
         }
         self.read_counters()?;
@@ -140,36 +124,15 @@ impl<'a> Player<'a> {
         Ok(Played::Whole { cuts })
     }
 
-    /// Why a step cannot be done on this target.
-    fn obstacle(&mut self, action: &Action) -> Result<Option<SkipReason>> {
-        match action {
-            Action::NeedsVersion(version) => {
-                let found = self.version()?;
-                Ok((found < *version).then_some(SkipReason::Older(found)))
-            }
-            _ => Ok(action
-                .needs()
-                .filter(|ability| !ability.is_of(self.card))
-                .map(SkipReason::Lacks)),
-        }
-    }
-
-    /// The version of the first stage (GET DATA DF01).
-    fn version(&mut self) -> Result<[u8; 2]> {
-        self.select(Stage::First)?;
-        let response = self.transmit(&GET_VERSION)?;
-        let [major, minor, 0x90, 0x00] = response[..] else {
-            bail!("GET DATA DF01 answered {}", hex::encode_upper(&response));
-        };
-        Ok([major, minor])
-    }
-
     fn step(&mut self, action: &Action) -> Result<()> {
         match action {
             Action::Reset => self.reset(),
             Action::Reinstall(counters) => self.reinstall(*counters),
-            // Looked at before the first step.
-            Action::NeedsVersion(_) => Ok(()),
+            Action::Install {
+                stage,
+                application_data,
+                installed,
+            } => self.install(*stage, application_data, installed.unwrap_or(true)),
             Action::Cuts => bail!("! cuts has no step behind it"),
             Action::Select(stage) => self.select(*stage),
             Action::ReadCounters => self.read_counters(),
@@ -212,6 +175,22 @@ impl<'a> Player<'a> {
             .reinstall(self.counters)?;
         self.reset()?;
         self.select(Stage::First)
+    }
+
+    /// Installs one applet with these parameters, or sees them refused.
+    fn install(&mut self, stage: Stage, application_data: &[u8], expected: bool) -> Result<()> {
+        let installer = self.card.installer();
+        let installed = installer
+            .ok_or(anyhow!("the target cannot install the applets anew"))?
+            .install(stage, application_data)?;
+        self.reset()?;
+        ensure!(
+            installed == expected,
+            "the applet was {}, not {}",
+            if installed { "installed" } else { "refused" },
+            if expected { "installed" } else { "refused" }
+        );
+        if installed { self.read_counters() } else { Ok(()) }
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>> {

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use card_proto::transport::{CardTransport, TransportError};
 use conformance::{
     case_file::Case,
-    player::{Played, Player, SkipReason},
+    player::{Played, Player},
     suite::catalog,
     testbed::{SimulatedCard, Testbed, WatchedMemory},
 };
@@ -107,10 +107,6 @@ impl Bench {
         match played {
             Played::Whole { cuts: 0 } => {}
             Played::Whole { cuts } => self.cuts.push((name.to_owned(), cuts)),
-            Played::Skipped {
-                reason: SkipReason::Older(_),
-                ..
-            } => return Ok(Completion::ignored_with(played.to_string())),
             Played::Skipped { .. } => bail!("{played}"),
         }
         Ok(Completion::Completed)
