@@ -14,6 +14,10 @@ pub struct Power {
     pub was_cut: bool,
     /// The most octets that one transaction changed; a copy that is atomic by itself counts as one.
     pub largest_transaction: u32,
+    /// Jumps that the applets executed: a measure of their work.
+    pub steps: u32,
+    /// Octets that the applets enciphered and deciphered.
+    pub ciphered: u32,
 }
 
 /// What the installed applets have taken of the memory.
@@ -99,6 +103,8 @@ impl Power {
                 _ => return None,
             },
             largest_transaction: words.next()?.parse().ok()?,
+            steps: words.next()?.parse().ok()?,
+            ciphered: words.next()?.parse().ok()?,
         };
         words.next().is_none().then_some(power)
     }
@@ -142,9 +148,18 @@ mod tests {
             writes: 12,
             was_cut: true,
             largest_transaction: 8,
+            steps: 700,
+            ciphered: 64,
         };
-        assert_eq!(Power::parse("12 cut 8"), Some(power));
-        for text in ["", "12", "12 cut", "12 cut 8 ", "-1 cut 8", "12 half 8"] {
+        assert_eq!(Power::parse("12 cut 8 700 64"), Some(power));
+        for text in [
+            "",
+            "12",
+            "12 cut 8 700",
+            "12 cut 8 700 64 ",
+            "-1 cut 8 700 64",
+            "12 half 8 700 64",
+        ] {
             assert_eq!(Power::parse(text), None, "{text:?} was taken");
         }
         let memory = MemoryUse::parse("3033 largest=8 F054574F46=41 late=a.B.c:7");
