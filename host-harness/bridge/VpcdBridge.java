@@ -47,7 +47,7 @@ import jdk.net.ExtendedSocketOptions;
  *   count       writes are counted from now to the next reset        answered: ok
  *   cut N       the same, and the power goes just before write N,    answered: ok
  *               counted from 0
- *   power       what came of it                                      answered: ok WRITES whole|cut OCTETS
+ *   power       what came of it                                      answered: ok WRITES whole|cut OCTETS STEPS CIPHERED
  *               OCTETS: the most that one transaction changed
  *   save        keeps the persistent memory, once                    answered: ok
  *   restore     puts back what was saved, and resets the card        answered: ok

@@ -1,4 +1,5 @@
 import java.util.Set;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -51,6 +52,13 @@ final class MethodRewriter extends MethodVisitor {
                 throw refusal("an array that Java Card does not have");
             default -> super.visitInsn(opcode);
         }
+    }
+
+    /** Jumps are counted as a measure of work. */
+    @Override
+    public void visitJumpInsn(int opcode, Label label) {
+        call("step", "()V");
+        super.visitJumpInsn(opcode, label);
     }
 
     @Override

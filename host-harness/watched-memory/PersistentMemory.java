@@ -46,6 +46,8 @@ final class PersistentMemory {
     private boolean isCounting;
     private int writes;
     private int cutBefore = NEVER;
+    private int steps;
+    private int ciphered;
 
     private boolean isOpen;
     private final Deque<Runnable> undo = new ArrayDeque<>();
@@ -246,6 +248,8 @@ final class PersistentMemory {
         wasCut = false;
         writes = 0;
         largest = 0;
+        steps = 0;
+        ciphered = 0;
         isCounting = true;
     }
 
@@ -266,6 +270,24 @@ final class PersistentMemory {
 
     int writes() {
         return writes;
+    }
+
+    /** A jump is executed. */
+    void step() {
+        steps++;
+    }
+
+    /** So many octets are enciphered or deciphered. */
+    void ciphers(int octets) {
+        ciphered += octets;
+    }
+
+    int steps() {
+        return steps;
+    }
+
+    int ciphered() {
+        return ciphered;
     }
 
     int largest() {

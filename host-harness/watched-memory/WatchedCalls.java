@@ -61,6 +61,10 @@ public final class WatchedCalls {
         memory.writeField(object, owner, name);
     }
 
+    public static void step() {
+        memory.step();
+    }
+
     public static void allocating() {
         memory.allocating();
     }
@@ -160,11 +164,13 @@ public final class WatchedCalls {
 
     public static short doFinal(Cipher cipher, byte[] in, short inOffset, short length, byte[] out, short outOffset) {
         memory.refuse(out);
+        memory.ciphers(length);
         return cipher.doFinal(in, inOffset, length, out, outOffset);
     }
 
     public static short update(Cipher cipher, byte[] in, short inOffset, short length, byte[] out, short outOffset) {
         memory.refuse(out);
+        memory.ciphers(length);
         return cipher.update(in, inOffset, length, out, outOffset);
     }
 }

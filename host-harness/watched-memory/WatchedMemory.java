@@ -83,7 +83,9 @@ final class WatchedMemory extends CardMemory {
         } else if (line.equals("count")) {
             memory.count();
         } else if (line.equals("power")) {
-            return "ok " + memory.writes() + (memory.wasCut() ? " cut " : " whole ") + memory.largest();
+            String outcome = memory.wasCut() ? "cut" : "whole";
+            return String.format("ok %d %s %d %d %d",
+                    memory.writes(), outcome, memory.largest(), memory.steps(), memory.ciphered());
         } else if (line.equals("save")) {
             save();
         } else if (line.equals("restore")) {

@@ -3,7 +3,7 @@
 mod octets;
 mod parser;
 
-use std::{collections::BTreeMap, fmt, fs, io, path::Path};
+use std::{collections::BTreeMap, fmt};
 
 use host_harness::profile::CardProfile;
 
@@ -41,10 +41,18 @@ pub enum Action {
         /// Counters and records are left out.
         storage_only: bool,
     },
-    /// `! needs version 0200`: on a card with older applets the case is not played.
-    NeedsVersion([u8; 2]),
     /// `! reinstall counters=keep|zero`: both applets are deleted and installed anew; the first stage is selected afterwards.
     Reinstall(FirstCounters),
+    /// `! install first OCTETS` or second: that applet is deleted and installed with this application data, the content of `C9`; both
+    /// stages' counters are read afterwards, if it is there.
+    Install {
+        /// Which applet.
+        stage: Stage,
+        /// Its install parameters.
+        application_data: Vec<u8>,
+        /// `< installed` (true) or `< refused` (false); a case that does not say is refused when it is read.
+        installed: Option<bool>,
+    },
     /// `! cuts`: before the next step is done it is run with the power cut before each of its persistent writes in turn, each time
     /// from the same memory; see [`crate::player`].
     Cuts,
@@ -86,7 +94,7 @@ impl Action {
     /// What a target must be able to do besides taking commands.
     pub fn needs(&self) -> Option<Ability> {
         match self {
-            Self::Reinstall(_) => Some(Ability::Reinstall),
+            Self::Reinstall(_) | Self::Install { .. } => Some(Ability::Reinstall),
             Self::Cuts => Some(Ability::CutPower),
             _ => None,
         }
@@ -212,29 +220,6 @@ impl fmt::Display for CaseError {
 
 impl std::error::Error for CaseError {}
 
-/// Name and text of every case file below `folder`, in the order of the names; a name is the path without `.apdu`.
-///
-/// # Errors
-/// A folder or file cannot be read.
-pub fn find(folder: &Path) -> io::Result<Vec<(String, String)>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path
-            .file_stem()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        if path.is_dir() {
-            let inside = find(&path)?.into_iter();
-            files.extend(inside.map(|(inner, text)| (format!("{name}/{inner}"), text)));
-        } else if path.extension().is_some_and(|extension| extension == "apdu") {
-            files.push((name, fs::read_to_string(&path)?));
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 impl Case {
     /// Reads a case from its text, for the card of `profile`: its keys go into checksums that the case asks for.
     ///
@@ -287,6 +272,7 @@ impl Step {
     fn lacks_expectation(&self) -> bool {
         match &self.action {
             Action::Apdu { expected, .. } => expected.is_empty(),
+            Action::Install { installed, .. } => installed.is_none(),
             Action::Packet { answer, .. } | Action::Send { answer, .. } | Action::Again { answer } => {
                 answer.kind.is_none()
             }
@@ -298,6 +284,8 @@ impl Step {
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn profile() -> CardProfile {
@@ -348,7 +336,9 @@ mod tests {
             "! cuts\n! reset",
             "! cuts\n! packet damage=4..7\n< refused",
             "! reinstall",
-            "! needs version 02",
+            "! install first 8010",
+            "! install third 8010\n< installed",
+            "! install first 8010\n< 9000",
             "! reinstall counters=one",
         ] {
             assert!(Case::parse(text, &profile()).is_err(), "{text:?} was taken");

@@ -27,6 +27,9 @@ const SELECT_SERVICE: [u8; 3] = [0x80, 0xA4, 0x04];
 /// GET DATA DF01: the version of a stage.
 const GET_VERSION: [u8; 5] = [0x80, 0xCA, 0xDF, 0x01, 0x00];
 
+/// Octets that GET DATA DF02 has for each key version.
+const KEY_INFORMATION: usize = 8;
+
 /// Response status codes that leave the stored counter as it is (TS 102 225 §5.1.4): CNTR low, high, blocked.
 const COUNTER_REFUSED: [u8; 3] = [0x02, 0x03, 0x04];
 
@@ -57,34 +60,18 @@ pub enum Played {
     Skipped {
         /// The line that says what it needs.
         line: usize,
-        /// Why it cannot be played.
-        reason: SkipReason,
+        /// What the target cannot do.
+        lacks: Ability,
     },
-}
-
-/// Why a case cannot be played on a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SkipReason {
-    /// The target cannot do one of its steps.
-    Lacks(Ability),
-    /// The applets are of another, older version: major and minor.
-    Older([u8; 2]),
-}
-
-impl fmt::Display for SkipReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lacks(ability) => write!(f, "the target cannot {}", ability.name()),
-            Self::Older([major, minor]) => write!(f, "the applets are of version {major}.{minor}"),
-        }
-    }
 }
 
 impl fmt::Display for Played {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole { cuts } => write!(f, "played, {cuts} cuts of power"),
-            Self::Skipped { line, reason } => write!(f, "skipped: line {line}: {reason}"),
+            Self::Skipped { line, lacks } => {
+                write!(f, "skipped: line {line}: the target cannot {}", lacks.name())
+            }
         }
     }
 }
@@ -118,9 +105,9 @@ impl<'a> Player<'a> {
         self.sent.clear();
         self.reset()?;
         for step in &case.steps {
-            if let Some(reason) = self.obstacle(&step.action)? {
+            if let Some(lacks) = step.action.needs().filter(|ability| !ability.is_of(self.card)) {
                 let line = step.line;
-                return Ok(Played::Skipped { line, reason });
+                return Ok(Played::Skipped { line, lacks });
             }
         }
         self.read_counters()?;
@@ -137,36 +124,15 @@ impl<'a> Player<'a> {
         Ok(Played::Whole { cuts })
     }
 
-    /// Why a step cannot be done on this target.
-    fn obstacle(&mut self, action: &Action) -> Result<Option<SkipReason>> {
-        match action {
-            Action::NeedsVersion(version) => {
-                let found = self.version()?;
-                Ok((found < *version).then_some(SkipReason::Older(found)))
-            }
-            _ => Ok(action
-                .needs()
-                .filter(|ability| !ability.is_of(self.card))
-                .map(SkipReason::Lacks)),
-        }
-    }
-
-    /// The version of the first stage (GET DATA DF01).
-    fn version(&mut self) -> Result<[u8; 2]> {
-        self.select(Stage::First)?;
-        let response = self.transmit(&GET_VERSION)?;
-        let [major, minor, 0x90, 0x00] = response[..] else {
-            bail!("GET DATA DF01 answered {}", hex::encode_upper(&response));
-        };
-        Ok([major, minor])
-    }
-
     fn step(&mut self, action: &Action) -> Result<()> {
         match action {
             Action::Reset => self.reset(),
             Action::Reinstall(counters) => self.reinstall(*counters),
-            // Looked at before the first step.
-            Action::NeedsVersion(_) => Ok(()),
+            Action::Install {
+                stage,
+                application_data,
+                installed,
+            } => self.install(*stage, application_data, installed.unwrap_or(true)),
             Action::Cuts => bail!("! cuts has no step behind it"),
             Action::Select(stage) => self.select(*stage),
             Action::ReadCounters => self.read_counters(),
@@ -211,6 +177,22 @@ impl<'a> Player<'a> {
         self.select(Stage::First)
     }
 
+    /// Installs one applet with these parameters, or sees them refused.
+    fn install(&mut self, stage: Stage, application_data: &[u8], expected: bool) -> Result<()> {
+        let installer = self.card.installer();
+        let installed = installer
+            .ok_or(anyhow!("the target cannot install the applets anew"))?
+            .install(stage, application_data)?;
+        self.reset()?;
+        ensure!(
+            installed == expected,
+            "the applet was {}, not {}",
+            if installed { "installed" } else { "refused" },
+            if expected { "installed" } else { "refused" }
+        );
+        if installed { self.read_counters() } else { Ok(()) }
+    }
+
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>> {
         Ok(exchange(self.card, command, &mut Vec::new())?)
     }
@@ -231,17 +213,39 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// Reads both stages' last accepted counters (GET DATA DF02: KVN, key type, key length, CNTR).
+    /// Reads both stages' last accepted counters, those of the key versions that the profile has.
     fn read_counters(&mut self) -> Result<()> {
         for (index, stage) in [Stage::First, Stage::Second].into_iter().enumerate() {
-            self.select(stage)?;
-            let response = self.transmit(&[0x80, 0xCA, 0xDF, 0x02, 0x00])?;
-            let [_, _, _, counter @ .., 0x90, 0x00] = response.as_slice() else {
-                bail!("GET DATA DF02 answered {}", hex::encode_upper(&response));
-            };
-            self.counters[index] = packet::counter(counter)?;
+            self.counters[index] = self.key_in_use(stage)?.1;
         }
         self.select(Stage::First)
+    }
+
+    /// The key version of a stage that messages come under, with its counter: that of the profile, or the first if it is gone
+    /// (GET DATA DF02: KVN, key type, key length, CNTR, for each version).
+    fn key_in_use(&mut self, stage: Stage) -> Result<(u8, Counter)> {
+        self.select(stage)?;
+        let response = self.transmit(&[0x80, 0xCA, 0xDF, 0x02, 0x00])?;
+        let versions = match response.split_last_chunk() {
+            Some((versions, [0x90, 0x00])) => versions.as_chunks::<KEY_INFORMATION>().0,
+            _ => &[],
+        };
+        let own = self.kvn(stage);
+        let [kvn, _, _, counter @ ..] = versions
+            .iter()
+            .find(|[kvn, ..]| *kvn == own)
+            .or(versions.first())
+            .ok_or_else(|| anyhow!("GET DATA DF02 answered {}", hex::encode_upper(&response)))?;
+        Ok((*kvn, packet::counter(counter)?))
+    }
+
+    /// The key version of a stage in the profile.
+    fn kvn(&self, stage: Stage) -> u8 {
+        let profile = match stage {
+            Stage::First => &self.profile.first_stage,
+            Stage::Second => &self.profile.second_stage,
+        };
+        profile.keys.kvn.value()
     }
 
     /// Sends the packet of the line, or each packet of its range.

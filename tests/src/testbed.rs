@@ -6,11 +6,13 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use card_proto::transport::{CardTransport, TransportError};
 use host_harness::{
-    jcardsim::{JcardsimCard, JcardsimOptions, Memory, MemoryUse, Power, Via, install_specs},
+    jcardsim::{JcardsimCard, JcardsimError, JcardsimOptions, Memory, MemoryUse, Power, Via, install_specs},
     profile::CardProfile,
 };
 use secure_channel::scp80::Counter;
 use twofold::target::Target;
+
+use crate::case_file::Stage;
 
 /// A card under test. Each ability gives its handle, or `None` on a target without it.
 pub trait Testbed: CardTransport {
@@ -32,6 +34,12 @@ pub trait Installer {
     /// # Errors
     /// The card refuses.
     fn reinstall(&mut self, counters: [Counter; 2]) -> Result<()>;
+
+    /// Deletes one applet and installs it with this application data; false when it refuses, and is not there then.
+    ///
+    /// # Errors
+    /// The card does not answer.
+    fn install(&mut self, stage: Stage, application_data: &[u8]) -> Result<bool>;
 }
 
 /// Persistent memory that can be kept and put back, and whose power can be cut before any write. The methods are those of
@@ -158,7 +166,7 @@ impl SimulatedCard {
             profile: profile.clone(),
             memory: options.memory,
         };
-        card.install([Counter::default(); 2])?;
+        card.install_both([Counter::default(); 2])?;
         Ok(card)
     }
 
@@ -196,7 +204,19 @@ impl SimulatedCard {
         Ok(self.card.memory_use()?)
     }
 
-    fn install(&mut self, counters: [Counter; 2]) -> Result<()> {
+    /// Deletes an applet, if it is there.
+    fn delete(&mut self, stage: Stage) -> Result<()> {
+        let aid = match stage {
+            Stage::First => self.profile.first_stage.aid,
+            Stage::Second => self.profile.second_stage.aid,
+        };
+        match self.card.delete(&aid) {
+            Ok(()) | Err(JcardsimError::Refused { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn install_both(&mut self, counters: [Counter; 2]) -> Result<()> {
         for spec in install_specs(&self.profile, counters) {
             self.card
                 .install(&spec)
@@ -235,10 +255,24 @@ impl Testbed for SimulatedCard {
 
 impl Installer for SimulatedCard {
     fn reinstall(&mut self, counters: [Counter; 2]) -> Result<()> {
-        for aid in [self.profile.first_stage.aid, self.profile.second_stage.aid] {
-            self.card.delete(&aid)?;
+        self.delete(Stage::First)?;
+        self.delete(Stage::Second)?;
+        self.install_both(counters)
+    }
+
+    fn install(&mut self, stage: Stage, application_data: &[u8]) -> Result<bool> {
+        self.delete(stage)?;
+        let [second, first] = install_specs(&self.profile, [Counter::default(); 2]);
+        let mut spec = match stage {
+            Stage::First => first,
+            Stage::Second => second,
+        };
+        spec.application_data = application_data.to_vec().into();
+        match self.card.install(&spec) {
+            Ok(()) => Ok(true),
+            Err(JcardsimError::Refused { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
         }
-        self.install(counters)
     }
 }
 

@@ -17,6 +17,10 @@ pub struct Power {
     pub was_cut: bool,
     /// The most octets that one transaction changed; a copy that is atomic by itself counts as one.
     pub largest_transaction: u32,
+    /// Jumps that the applets executed: a measure of their work.
+    pub steps: u32,
+    /// Octets that the applets enciphered and deciphered.
+    pub ciphered: u32,
 }
 
 /// What the installed applets have taken of the memory.
@@ -112,6 +116,8 @@ impl Power {
                 _ => return None,
             },
             largest_transaction: words.next()?.parse().ok()?,
+            steps: words.next()?.parse().ok()?,
+            ciphered: words.next()?.parse().ok()?,
         };
         words.next().is_none().then_some(power)
     }
@@ -142,5 +148,46 @@ fn unexpected(line: &str, answer: &str) -> JcardsimError {
     JcardsimError::Refused {
         text: format!("unexpected answer {answer:?} to {line}"),
         log: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_read_strictly() {
+        let power = Power {
+            writes: 12,
+            was_cut: true,
+            largest_transaction: 8,
+            steps: 700,
+            ciphered: 64,
+        };
+        assert_eq!(Power::parse("12 cut 8 700 64"), Some(power));
+        for text in [
+            "",
+            "12",
+            "12 cut 8 700",
+            "12 cut 8 700 64 ",
+            "-1 cut 8 700 64",
+            "12 half 8 700 64",
+        ] {
+            assert_eq!(Power::parse(text), None, "{text:?} was taken");
+        }
+        let memory = MemoryUse::parse("3033 largest=8 F054574F46=41 late=a.B.c:7");
+        let memory = memory.unwrap_or_default();
+        assert_eq!(
+            (
+                memory.transient,
+                memory.largest_transaction,
+                memory.persistent.len()
+            ),
+            (3033, 8, 1)
+        );
+        assert_eq!(memory.late_allocations, ["a.B.c:7"]);
+        for text in ["", "x", "1 largest", "1 F0=41", "1 F054574F46=x"] {
+            assert_eq!(MemoryUse::parse(text), None, "{text:?} was taken");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use card_proto::gp::load;
 use host_harness::profile::CardProfile;
-use secure_channel::key::Key;
+use secure_channel::key::{Key, KeySet};
 
 use super::{
     Action, Answer, AnswerKind, FirstCounters, Options, Stage, Step,
@@ -70,6 +70,10 @@ impl<'a> Parser<'a> {
         Self {
             steps: Vec::new(),
             names: BTreeMap::from([
+                ("aid1".to_owned(), profile.first_stage.aid.as_bytes().to_vec()),
+                ("aid2".to_owned(), profile.second_stage.aid.as_bytes().to_vec()),
+                ("keys1".to_owned(), key_octets(&profile.first_stage.keys)),
+                ("keys2".to_owned(), key_octets(&profile.second_stage.keys)),
                 (
                     "pin".to_owned(),
                     profile.first_stage_pin.pin.expose_secret().to_vec(),
@@ -173,6 +177,17 @@ impl<'a> Parser<'a> {
                 expected.extend(alternatives(text, names)?);
                 Ok(())
             }
+            Some(Action::Install { installed, .. }) => match text {
+                "installed" => {
+                    *installed = Some(true);
+                    Ok(())
+                }
+                "refused" => {
+                    *installed = Some(false);
+                    Ok(())
+                }
+                other => Err(format!("an installation is installed or refused, not {other}")),
+            },
             Some(Action::Packet { answer, .. } | Action::Send { answer, .. } | Action::Again { answer }) => {
                 expect_answer(answer, text, names)
             }
@@ -183,6 +198,11 @@ impl<'a> Parser<'a> {
     fn octets(&self, text: &str) -> Result<Vec<u8>, String> {
         octets(text, &self.names)
     }
+}
+
+/// KIc, KID and DEK, one after the other.
+fn key_octets(keys: &KeySet) -> Vec<u8> {
+    [&keys.kic, &keys.kid, &keys.dek].map(Key::expose_secret).concat()
 }
 
 fn aes_key(octets: &[u8]) -> Result<Key, String> {
@@ -198,9 +218,17 @@ fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, St
         (Some("snapshot"), None) => Action::Snapshot,
         (Some("unchanged"), None) => Action::Unchanged { storage_only: false },
         (Some("unchanged"), Some("storage")) => Action::Unchanged { storage_only: true },
-        (Some("needs"), Some("version")) => Action::NeedsVersion(version(words.nth(1))?),
         (Some("reinstall"), Some("counters=keep")) => Action::Reinstall(FirstCounters::Keep),
         (Some("reinstall"), Some("counters=zero")) => Action::Reinstall(FirstCounters::Zero),
+        (Some("install"), Some(stage)) => Action::Install {
+            stage: match stage {
+                "first" => Stage::First,
+                "second" => Stage::Second,
+                other => return Err(format!("install {other}: there are the stages first and second")),
+            },
+            application_data: octets(&words.skip(1).collect::<Vec<_>>().join(" "), names)?,
+            installed: None,
+        },
         (Some("cuts"), None) => Action::Cuts,
         (Some("counters"), None) => Action::ReadCounters,
         (Some("again"), None) => Action::Again {
@@ -219,12 +247,6 @@ fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, St
         _ => return Err(format!("unknown directive {text:?}")),
     };
     Ok(action)
-}
-
-/// Major and minor version, an octet each.
-fn version(text: Option<&str>) -> Result<[u8; 2], String> {
-    let octets = hex::decode(text.unwrap_or_default()).map_err(|e| e.to_string())?;
-    <[u8; 2]>::try_from(octets).map_err(|_| "write ! needs version 0200".into())
 }
 
 fn options<'a>(

@@ -4,10 +4,9 @@
 use anyhow::{Context as _, Result, anyhow, bail};
 use secure_channel::scp80::Counter;
 
-use super::{Action, Answer, AnswerKind, GET_VERSION, LAST, Options, Player};
+use super::{Action, Answer, AnswerKind, GET_VERSION, LAST, Options, Player, Stage};
 use crate::testbed::WatchedMemory;
 
-const INS_PUT_KEY: u8 = 0xD8;
 /// CLA and INS of the commands with a PIN: VERIFY PIN, CHANGE PIN, UNBLOCK PIN (ISO 7816-4 §11.6).
 const PIN_COMMANDS: [[u8; 2]; 3] = [[0x00, 0x20], [0x00, 0x24], [0x00, 0x2C]];
 /// Where the first PIN is in such a command: behind CLA, INS, P1, P2 and Lc.
@@ -29,8 +28,7 @@ struct Attempt {
     context: Vec<Vec<u8>>,
     /// The counters that a sender goes on from, whether the card has taken them or not.
     counters: [Counter; 2],
-    /// The profile's keys may be replaced by it.
-    changes_keys: bool,
+    is_packet: bool,
 }
 
 impl Player<'_> {
@@ -60,18 +58,34 @@ impl Player<'_> {
         let was_cut = self.memory()?.power()?.was_cut;
         self.card.reset()?;
         let state = self.state()?;
-        let legal = if was_cut {
-            legal
+        let (nothing, all) = legal
+            .first()
+            .zip(legal.last())
+            .ok_or(anyhow!("no state is legal"))?;
+        if !was_cut {
+            is_legal(&state, std::slice::from_ref(all))?;
+        } else if is_legal(&state, legal)?.name == nothing.name {
+            self.repeat(attempt, &all.state)?;
         } else {
-            legal.last_chunk::<1>().map_or(legal, <[_; 1]>::as_slice)
-        };
-        is_legal(&state, legal)?;
-        if !attempt.changes_keys {
-            self.counters = attempt.counters;
-            self.an_honest_message("1").context("the next type-1 message")?;
-            self.an_honest_message("2").context("the next type-2 message")?;
+            self.repeat(attempt, &state)?;
         }
+        self.next_messages(attempt)?;
         Ok(was_cut)
+    }
+
+    /// A sender that got no answer sends its packet again: it is carried out if its counter was not stored, else it does nothing.
+    fn repeat(&mut self, attempt: &Attempt, expected: &[String]) -> Result<()> {
+        if attempt.is_packet {
+            self.transmit_all(&attempt.commands)?;
+            self.card.reset()?;
+            let state = self.state()?;
+            let expected = Legal {
+                name: "the same packet again".to_owned(),
+                state: expected.to_vec(),
+            };
+            is_legal(&state, &[expected])?;
+        }
+        Ok(())
     }
 
     fn attempt(&mut self, action: &Action) -> Result<Attempt> {
@@ -90,13 +104,11 @@ impl Player<'_> {
             }
             _ => bail!("! cuts stands before a `>`, `! packet` or `! again` line"),
         };
-        let changes_keys = matches!(action, Action::Packet { script, .. }
-            if script.iter().any(|command| command.get(1) == Some(&INS_PUT_KEY)));
         Ok(Attempt {
             commands,
             context: self.context.clone(),
             counters,
-            changes_keys,
+            is_packet: !matches!(action, Action::Apdu { .. }),
         })
     }
 
@@ -152,16 +164,49 @@ impl Player<'_> {
             .try_for_each(|command| self.transmit(command).map(drop))
     }
 
-    /// One that changes nothing but counter and record.
-    fn an_honest_message(&mut self, kind: &str) -> Result<()> {
+    /// A message of each type that an honest sender would send next: it changes nothing but counters and records.
+    fn next_messages(&mut self, attempt: &Attempt) -> Result<()> {
+        let one = Options::default().with("type", "1").with("as", "the next");
+        let one = self.under_present_keys(&one, Stage::First, "", attempt)?;
+        self.next_message(&one).context("the next type-1 message")?;
+        let two = self.under_present_keys(&one.with("type", "2"), Stage::First, "", attempt)?;
+        let two = self.under_present_keys(&two, Stage::Second, "inner.", attempt)?;
+        self.next_message(&two).context("the next type-2 message")
+    }
+
+    /// Options of a packet under the key version that the stage has now. Where it is not the profile's it has the same values.
+    fn under_present_keys(
+        &mut self,
+        options: &Options,
+        stage: Stage,
+        prefix: &str,
+        attempt: &Attempt,
+    ) -> Result<Options> {
+        let (index, keys) = match stage {
+            Stage::First => (0, &self.profile.first_stage.keys),
+            Stage::Second => (1, &self.profile.second_stage.keys),
+        };
+        let (kvn, counter) = self.key_in_use(stage)?;
+        self.select(Stage::First)?;
+        if kvn == keys.kvn.value() {
+            self.counters[index] = attempt.counters[index].max(counter);
+            return Ok(options.clone());
+        }
+        self.counters[index] = counter;
+        let values = [&keys.kic, &keys.kid, &keys.dek].map(|key| hex::encode(key.expose_secret()));
+        Ok(options
+            .with(&format!("{prefix}kvn"), &kvn.to_string())
+            .with(&format!("{prefix}key-set"), &values.concat()))
+    }
+
+    fn next_message(&mut self, options: &Options) -> Result<()> {
         let answer = Answer {
             kind: Some(AnswerKind::Por(0)),
-            inner: (kind == "2").then_some(0),
+            inner: is_double_wrapped(options).then_some(0),
             executed: Some(1),
             ..Answer::default()
         };
-        let options = Options::default().with("type", kind).with("as", "the next");
-        self.one_packet(&options, &[GET_VERSION.to_vec()], &answer)
+        self.one_packet(options, &[GET_VERSION.to_vec()], &answer)
     }
 
     fn memory(&mut self) -> Result<&mut dyn WatchedMemory> {
@@ -184,9 +229,10 @@ fn with_another_pin(command: &[u8]) -> Option<Vec<u8>> {
     is_pin_command.then_some(other)
 }
 
-fn is_legal(state: &[String], legal: &[Legal]) -> Result<()> {
-    if legal.iter().any(|legal| legal.state == state) {
-        return Ok(());
+/// The legal state that it is.
+fn is_legal<'l>(state: &[String], legal: &'l [Legal]) -> Result<&'l Legal> {
+    if let Some(legal) = legal.iter().find(|legal| legal.state == state) {
+        return Ok(legal);
     }
     let mut text = "the card shows a state that it must not have:".to_owned();
     for legal in legal {
