@@ -177,7 +177,7 @@ impl SimulatedCard {
     /// The memory is not watched, or an applet cannot be installed.
     pub fn replace(&mut self, changed: &Path) -> Result<()> {
         self.card.replace(changed)?;
-        self.install([Counter::default(); 2])
+        self.install_both([Counter::default(); 2])
     }
 
     /// Keeps the persistent memory, until the applets are installed anew.

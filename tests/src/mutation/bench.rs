@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 
 use super::results::fingerprint;
 use crate::{
-    case_file::{self, Action, Case},
+    case_file::{Action, Case},
     player::{Played, Player},
+    suite::catalog,
     testbed::{Installer, SimulatedCard, Testbed, WatchedMemory},
 };
 
@@ -54,23 +55,30 @@ impl Suite {
     /// # Errors
     /// A file cannot be read.
     pub fn read(folder: &Path, profile: &CardProfile, without: &[String]) -> Result<Self> {
-        let mut files = case_file::find(folder).with_context(|| folder.display().to_string())?;
-        files.retain(|(name, _)| !without.iter().any(|text| name.contains(text)));
-        let cases = files.iter().map(|(name, text)| {
-            let case = Case::parse(text, profile).with_context(|| name.clone())?;
-            let replaces_memory = |action: &Action| matches!(action, Action::Cuts | Action::Reinstall(_));
+        let mut files = catalog::find(folder)?;
+        files.retain(|file| !without.iter().any(|text| file.name.contains(text)));
+        let cases = files.iter().map(|file| {
+            let case = Case::parse(&file.text, profile).with_context(|| file.name.clone())?;
             Ok(SuiteCase {
-                name: name.clone(),
-                fingerprint: fingerprint(text),
+                name: file.name.clone(),
+                fingerprint: fingerprint(&file.text),
                 replaces_memory: case.steps.iter().any(|step| replaces_memory(&step.action)),
                 case,
             })
         });
+        let texts: Vec<_> = files.iter().map(|file| (&file.name, &file.text)).collect();
         Ok(Self {
             cases: cases.collect::<Result<_>>()?,
-            fingerprint: fingerprint(&files),
+            fingerprint: fingerprint(&texts),
         })
     }
+}
+
+fn replaces_memory(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Cuts | Action::Reinstall(_) | Action::Install { .. }
+    )
 }
 
 /// What noticed a mutant.
