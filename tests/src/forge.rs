@@ -4,7 +4,7 @@
 
 use aes::{
     Aes128, Aes192, Aes256, Block,
-    cipher::{BlockCipherEncrypt, KeyInit},
+    cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit},
 };
 use anyhow::{Result, anyhow, ensure};
 use secure_channel::key::Key;
@@ -88,7 +88,7 @@ pub fn forge(fields: &Fields, kic: &Key, kid: &Key, data: &[u8]) -> Result<Vec<u
 }
 
 /// AES-CBC with an all-zero IV, in place; whole blocks.
-fn encrypt_cbc(key: &Key, octets: &mut [u8]) -> Result<()> {
+pub(crate) fn encrypt_cbc(key: &Key, octets: &mut [u8]) -> Result<()> {
     ensure!(
         octets.len().is_multiple_of(BLOCK),
         "{} octets are not whole blocks",
@@ -106,8 +106,28 @@ fn encrypt_cbc(key: &Key, octets: &mut [u8]) -> Result<()> {
     Ok(())
 }
 
+/// The way back from [`encrypt_cbc`].
+pub(crate) fn decrypt_cbc(key: &Key, octets: &mut [u8]) -> Result<()> {
+    ensure!(
+        octets.len().is_multiple_of(BLOCK),
+        "{} octets are not whole blocks",
+        octets.len()
+    );
+    let mut chaining = [0; BLOCK];
+    for block in octets.chunks_mut(BLOCK) {
+        let mut ciphered = [0; BLOCK];
+        ciphered.copy_from_slice(block);
+        let clear = decrypt(key, ciphered)?;
+        for ((octet, clear), chained) in block.iter_mut().zip(clear).zip(chaining) {
+            *octet = clear ^ chained;
+        }
+        chaining = ciphered;
+    }
+    Ok(())
+}
+
 /// AES-CMAC (NIST SP 800-38B §6.2).
-fn cmac(key: &Key, message: &[u8]) -> Result<[u8; BLOCK]> {
+pub(crate) fn cmac(key: &Key, message: &[u8]) -> Result<[u8; BLOCK]> {
     let subkey = double(encrypt(key, [0; BLOCK])?);
     let blocks = message.len().div_ceil(BLOCK).max(1);
     let mut chaining = [0; BLOCK];
@@ -145,13 +165,25 @@ fn double(block: [u8; BLOCK]) -> [u8; BLOCK] {
     ((number << 1) ^ carry).to_be_bytes()
 }
 
-fn encrypt(key: &Key, block: [u8; BLOCK]) -> Result<[u8; BLOCK]> {
+/// One block of AES.
+pub(crate) fn encrypt(key: &Key, block: [u8; BLOCK]) -> Result<[u8; BLOCK]> {
     let mut block = Block::from(block);
     let octets = key.expose_secret();
     match octets.len() {
         16 => Aes128::new_from_slice(octets)?.encrypt_block(&mut block),
         24 => Aes192::new_from_slice(octets)?.encrypt_block(&mut block),
         _ => Aes256::new_from_slice(octets)?.encrypt_block(&mut block),
+    }
+    Ok(block.into())
+}
+
+fn decrypt(key: &Key, block: [u8; BLOCK]) -> Result<[u8; BLOCK]> {
+    let mut block = Block::from(block);
+    let octets = key.expose_secret();
+    match octets.len() {
+        16 => Aes128::new_from_slice(octets)?.decrypt_block(&mut block),
+        24 => Aes192::new_from_slice(octets)?.decrypt_block(&mut block),
+        _ => Aes256::new_from_slice(octets)?.decrypt_block(&mut block),
     }
     Ok(block.into())
 }
