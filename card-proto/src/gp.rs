@@ -1,9 +1,12 @@
 //! GlobalPlatform commands (GPCS 2.3.1 ch. 11): their data fields, one file each.
 
+pub mod delete;
 pub mod get_status;
 pub mod install;
 pub mod life_cycle;
 pub mod load;
+pub mod put_key;
+pub mod set_status;
 pub mod store_data;
 
 use std::fmt;

@@ -10,7 +10,8 @@
 //! - [`sms`] short messages and concatenation (3GPP TS 23.040); [`default_alphabet`] TS 23.038
 //! - [`cat`] ENVELOPE and proactive commands (ETSI TS 102 223, 3GPP TS 31.111)
 //! - [`remote_script`] secured data of OTA packets (ETSI TS 102 226)
-//! - [`uicc`] phonebook records (3GPP TS 31.102, ETSI TS 102 221 Annex A)
+//! - [`uicc`] phonebook records, PIN commands, language preferences (3GPP TS 31.102, ETSI TS 102 221)
+//! - [`stage_information`] what Twofold's two stages tell about themselves
 //!
 //! ```
 //! use card_proto::cat::envelope::SmsPpDownload;
@@ -35,6 +36,7 @@ pub mod gp;
 pub mod reader;
 pub mod remote_script;
 pub mod sms;
+pub mod stage_information;
 pub mod status_word;
 pub mod tlv;
 pub mod transport;

@@ -11,7 +11,11 @@ use card_proto::{
         envelope::SmsPpDownload,
         proactive::{ProactiveCommand, TerminalResponse},
     },
-    gp::{get_status::RegistryEntry, store_data::Dgi},
+    gp::{
+        get_status::RegistryEntry,
+        put_key::{PutKey, PutKeyResponse},
+        store_data::Dgi,
+    },
     remote_script::{
         compact::{CompactResponse, decode_commands},
         expanded::{CommandScript, ResponseScript},
@@ -21,8 +25,12 @@ use card_proto::{
         tpdu::{Address, SmsDeliver, SmsDeliverReport, SmsSubmit},
         user_data::UserData,
     },
+    stage_information::{
+        FirstStageFailures, KeyInformation, LoadUnderWay, MemoryLeft, ScriptRecord, SecondStageFailures,
+        StageVersion, StorageOne, StorageTwo,
+    },
     tlv::ber,
-    uicc::adn::AdnRecord,
+    uicc::{adn::AdnRecord, language_preferences::LanguagePreferences, pin::PinObject},
 };
 use secure_channel::{
     key::{Key, KeySet, KeyVersionNumber},
@@ -72,6 +80,14 @@ pub const PARSERS: &[Parser] = &[
         let _ = nested::unwrap(bytes);
         let _ = nested::unwrap_response(bytes);
     }),
+    ("put-key", put_key),
+    ("stage-information", stage_information),
+    ("language-preferences", |bytes| {
+        writes_back(bytes, LanguagePreferences::parse, LanguagePreferences::to_bytes);
+    }),
+    ("pin-object", |bytes| {
+        writes_back(bytes, PinObject::parse, |object| object.to_bytes().to_vec());
+    }),
 ];
 
 /// Runs the parser that the first octet chooses on the rest.
@@ -87,6 +103,46 @@ fn command_apdu(bytes: &[u8]) {
     if let Ok(command) = CommandApdu::parse(bytes) {
         assert_eq!(CommandApdu::parse(&command.to_bytes()), Ok(command));
     }
+}
+
+/// What `parse` reads, `write` gives back as the same octets.
+fn writes_back<T, E>(
+    bytes: &[u8],
+    parse: impl FnOnce(&[u8]) -> Result<T, E>,
+    write: impl FnOnce(&T) -> Vec<u8>,
+) {
+    if let Ok(value) = parse(bytes) {
+        assert_eq!(write(&value), bytes);
+    }
+}
+
+/// The first octet is P1.
+fn put_key(bytes: &[u8]) {
+    writes_back(bytes, PutKeyResponse::parse, PutKeyResponse::to_bytes);
+    let Some((p1, data)) = bytes.split_first() else {
+        return;
+    };
+    if let Ok(put_key) = PutKey::parse(*p1, data)
+        && let Ok(command) = put_key.to_command()
+    {
+        assert_eq!(PutKey::parse(*p1, command.data()), Ok(put_key));
+    }
+}
+
+fn stage_information(bytes: &[u8]) {
+    writes_back(bytes, StageVersion::parse, StageVersion::to_bytes);
+    writes_back(bytes, KeyInformation::parse_all, |versions| {
+        versions.iter().flat_map(KeyInformation::to_bytes).collect()
+    });
+    writes_back(bytes, ScriptRecord::parse_all, |records| {
+        records.iter().flat_map(ScriptRecord::to_bytes).collect()
+    });
+    writes_back(bytes, StorageOne::parse, StorageOne::to_bytes);
+    writes_back(bytes, StorageTwo::parse, StorageTwo::to_bytes);
+    writes_back(bytes, FirstStageFailures::parse, FirstStageFailures::to_bytes);
+    writes_back(bytes, SecondStageFailures::parse, SecondStageFailures::to_bytes);
+    writes_back(bytes, MemoryLeft::parse, MemoryLeft::to_bytes);
+    writes_back(bytes, LoadUnderWay::parse, LoadUnderWay::to_bytes);
 }
 
 fn sms_deliver(bytes: &[u8]) {

@@ -12,6 +12,7 @@ import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -37,6 +38,23 @@ import jdk.net.ExtendedSocketOptions;
  *
  * <p>Its first line out is {@code connected LOCAL-PORT} or {@code error TEXT}.
  *
+ * <p>Arguments: host and port of the reader; for a card with watched memory (host-harness/watched-memory/) also the class
+ * of that memory and the folder of the applets' class files. Such a card knows more lines, and is as mute as a card
+ * without power from a cut to the next reset; the frame that vpcd waits for says 6F00 then. A write is one array element,
+ * one field, one octet of a copy or fill that is not atomic, one atomic copy, one key, one commit.
+ *
+ * <pre>
+ *   count       writes are counted from now to the next reset        answered: ok
+ *   cut N       the same, and the power goes just before write N,    answered: ok
+ *               counted from 0
+ *   power       what came of it                                      answered: ok WRITES whole|cut OCTETS
+ *               OCTETS: the most that one transaction changed
+ *   save        keeps the persistent memory, once                    answered: ok
+ *   restore     puts back what was saved, and resets the card        answered: ok
+ *   memory      answered: ok TRANSIENT largest=OCTETS {INSTANCE-AID=PERSISTENT-OCTETS} {late=PLACE}
+ *               largest: as OCTETS above, but since the start; PLACE: where an applet allocated after its installation
+ * </pre>
+ *
  * <p>Frame of vpcd, both ways: length in 2 octets, big-endian, then the payload. A payload of one octet is a control
  * code; anything else is a command APDU, answered with the response APDU.
  */
@@ -61,13 +79,23 @@ public final class VpcdBridge {
     private static final long CONNECT_PAUSE_MILLIS = 2;
 
     private final Simulator simulator = new Simulator();
+    private final CardMemory memory;
     private final Set<String> instances = new HashSet<>();
     private final Set<String> loaded = new HashSet<>();
     private final PrintStream answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
+    private VpcdBridge(String[] arguments) throws ReflectiveOperationException {
+        memory = arguments.length == 2 ? new CardMemory() : watchedMemory(arguments[2], Path.of(arguments[3]));
+    }
+
+    private CardMemory watchedMemory(String className, Path applets) throws ReflectiveOperationException {
+        Class<?> watched = Class.forName(className);
+        return (CardMemory) watched.getDeclaredConstructor(Simulator.class, Path.class).newInstance(simulator, applets);
+    }
+
     public static void main(String[] arguments) throws Exception {
         // Anything the applets or jCardSim print must not get into the control channel.
-        VpcdBridge bridge = new VpcdBridge();
+        VpcdBridge bridge = new VpcdBridge(arguments);
         System.setOut(System.err);
         Socket reader;
         try {
@@ -114,16 +142,18 @@ public final class VpcdBridge {
         }
     }
 
-    private String execute(String[] words) {
+    /** Control lines and commands come on two threads, but the card does one thing at a time. */
+    private synchronized String execute(String[] words) {
         try {
             if (words[0].equals("install") && words.length == 4) {
                 install(words[1], words[2], words[3]);
             } else if (words[0].equals("delete") && words.length == 2) {
                 delete(words[1]);
             } else if (words[0].equals("memory") && words.length == 1) {
-                return "ok " + transientOctets();
+                return "ok " + transientOctets() + memory.report();
             } else {
-                return "error unknown control command " + words[0];
+                String answer = memory.execute(words);
+                return answer != null ? answer : "error unknown control command " + words[0];
             }
             return "ok";
         } catch (Throwable e) {
@@ -137,7 +167,7 @@ public final class VpcdBridge {
             throw new IllegalArgumentException(
                     "install data has " + bArray.length + " octets, at most " + INSTALL_DATA_MAX + " are possible");
         }
-        Class<? extends Applet> applet = Class.forName(className).asSubclass(Applet.class);
+        Class<? extends Applet> applet = memory.load(className);
         // jCardSim would replace the instance without a word.
         if (instances.contains(instanceAid)) {
             throw new IllegalStateException("an instance with this AID exists");
@@ -146,7 +176,15 @@ public final class VpcdBridge {
         if (loaded.add(instanceAid + className)) {
             simulator.loadApplet(aid(instanceAid), applet);
         }
-        simulator.createApplet(aid(instanceAid), bArray, (short) 0, (byte) bArray.length);
+        memory.installing(instanceAid);
+        try {
+            simulator.createApplet(aid(instanceAid), bArray, (short) 0, (byte) bArray.length);
+        } catch (RuntimeException e) {
+            memory.deleted(instanceAid);
+            throw e;
+        } finally {
+            memory.installed();
+        }
         instances.add(instanceAid);
         Arrays.fill(bArray, (byte) 0);
     }
@@ -156,6 +194,7 @@ public final class VpcdBridge {
             throw new IllegalStateException("no instance with this AID exists");
         }
         simulator.deleteApplet(aid(instanceAid));
+        memory.deleted(instanceAid);
     }
 
     /** jCardSim reports 32,767 octets free whatever is taken, so the arrays it keeps are counted; a reference takes 2. */
@@ -248,21 +287,26 @@ public final class VpcdBridge {
         }
     }
 
-    private void resetCard() {
+    private synchronized void resetCard() {
         try {
             simulator.reset();
+            memory.reset();
         } catch (Throwable e) {
             e.printStackTrace();
         }
     }
 
     /** Whatever an applet or jCardSim throws, the reader gets an answer: without one it would wait for ever. */
-    private byte[] process(byte[] command) {
+    private synchronized byte[] process(byte[] command) {
+        if (!memory.isPowered()) {
+            return SW_UNKNOWN;
+        }
         if (!isWellFormed(command)) {
             return SW_WRONG_LENGTH;
         }
         try {
             byte[] response = simulator.transmitCommand(withoutLeAfterLongData(command));
+            memory.commandEnded();
             return response == null || response.length < 2 || response.length > LENGTH_MAX ? SW_UNKNOWN : response;
         } catch (Throwable e) {
             e.printStackTrace();

@@ -1,9 +1,10 @@
-//! What the applets get at their installation: the other stage's AID, sizes, the first counter, keys.
+//! What the applets get at their installation: the other stage's AID, sizes, the first counter, keys, a PIN.
 //!
 //! The application data is a sequence of BER-TLVs in a fixed order; the README of each applet has the table.
 
 use card_proto::aid::Aid;
 use card_proto::tlv::ber;
+use secure_channel::pin::Pin;
 use secure_channel::scp80::Counter;
 use zeroize::Zeroizing;
 
@@ -16,6 +17,9 @@ const TAG_PEER: u32 = 0x80;
 const TAG_SIZES: u32 = 0x81;
 const TAG_COUNTER: u32 = 0x82;
 const TAG_KEYS: u32 = 0x83;
+const TAG_PIN: u32 = 0x84;
+/// PIN, PUK, tries of both.
+const PIN_OBJECT_LENGTH: usize = 18;
 
 /// GPCS §11.1.2: no privileges.
 const NO_PRIVILEGES: u8 = 0x00;
@@ -37,11 +41,37 @@ pub struct FirstStageParameters {
     pub counter: Counter,
     /// KIc, KID and DEK of key version 1.
     pub keys: Zeroizing<[u8; KEYS_LENGTH]>,
+    /// The PIN of its storage.
+    pub pin: PinParameters,
+}
+
+/// A PIN as it is set at the installation.
+#[derive(Debug, Clone)]
+pub struct PinParameters {
+    /// The PIN.
+    pub pin: Pin,
+    /// The PUK, which unblocks the PIN.
+    pub puk: Pin,
+    /// Tries of the PIN, 1 to 15.
+    pub pin_tries: u8,
+    /// Tries of the PUK, 1 to 15.
+    pub puk_tries: u8,
+}
+
+impl PinParameters {
+    /// PIN, PUK, tries of the PIN, tries of the PUK.
+    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        let mut out = Zeroizing::new(Vec::with_capacity(PIN_OBJECT_LENGTH));
+        out.extend_from_slice(self.pin.expose_secret());
+        out.extend_from_slice(self.puk.expose_secret());
+        out.extend_from_slice(&[self.pin_tries, self.puk_tries]);
+        out
+    }
 }
 
 impl FirstStageParameters {
     /// The usual sizes: 7 segments, 60 records of 46 octets, 8 slots; counter 0.
-    pub fn new(second_stage: Aid, keys: Zeroizing<[u8; KEYS_LENGTH]>) -> Self {
+    pub fn new(second_stage: Aid, keys: Zeroizing<[u8; KEYS_LENGTH]>, pin: PinParameters) -> Self {
         Self {
             second_stage,
             max_segments: 7,
@@ -50,13 +80,16 @@ impl FirstStageParameters {
             slots: 8,
             counter: Counter::default(),
             keys,
+            pin,
         }
     }
 
     /// The application data.
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         let sizes = [self.max_segments, self.records, self.record_length, self.slots];
-        application_data(&self.second_stage, &sizes, self.counter, &*self.keys)
+        let mut out = application_data(&self.second_stage, &sizes, self.counter, &*self.keys);
+        ber::write(&mut out, TAG_PIN, &self.pin.to_bytes());
+        out
     }
 }
 
@@ -95,7 +128,7 @@ impl SecondStageParameters {
 }
 
 fn application_data(peer: &Aid, sizes: &[u8], counter: Counter, keys: &[u8]) -> Zeroizing<Vec<u8>> {
-    // Enough room from the start: a vector that grows leaves a copy of the keys behind.
+    // Enough room from the start: a vector that grows leaves a copy of the secrets behind.
     let mut out = Zeroizing::new(Vec::with_capacity(INSTALL_DATA_MAX));
     ber::write(&mut out, TAG_PEER, peer.as_bytes());
     ber::write(&mut out, TAG_SIZES, sizes);
@@ -146,12 +179,23 @@ mod tests {
         Zeroizing::new([0x11; KEYS_LENGTH])
     }
 
+    fn first_stage() -> FirstStageParameters {
+        let pin = PinParameters {
+            pin: Pin::from_digits("1234").unwrap(),
+            puk: Pin::puk_from_digits("12345678").unwrap(),
+            pin_tries: 3,
+            puk_tries: 10,
+        };
+        FirstStageParameters::new(instance(), keys(), pin)
+    }
+
     #[test]
     fn first_stage_has_its_objects_in_order() {
-        let mut parameters = FirstStageParameters::new(instance(), keys());
+        let mut parameters = first_stage();
         parameters.counter = Counter::from_bytes([0, 0, 0, 1, 2]);
         let expected = format!(
-            "8010F054574F464F4C4410010000BFFF1000 8104073C2E08 82050000000102 8330{}",
+            "8010F054574F464F4C4410010000BFFF1000 8104073C2E08 82050000000102 8330{} \
+             841231323334FFFFFFFF 3132333435363738 030A",
             "11".repeat(KEYS_LENGTH)
         );
         assert_eq!(
@@ -167,17 +211,21 @@ mod tests {
     }
 
     #[test]
+    fn a_pin_is_not_shown() {
+        let shown = format!("{:?}", first_stage().pin);
+        assert!(!shown.contains("31") && !shown.contains("49"), "{shown}");
+    }
+
+    #[test]
     fn the_whole_fits_into_install() {
-        let data = install_data(
-            &instance(),
-            &FirstStageParameters::new(instance(), keys()).to_bytes(),
-        )
-        .unwrap();
+        let data = install_data(&instance(), &first_stage().to_bytes()).unwrap();
         assert_eq!(
             data[..20],
-            hex::decode("10F054574F464F4C4410010000BFFF1000010051").unwrap()[..]
+            hex::decode("10F054574F464F4C4410010000BFFF1000010065").unwrap()[..]
         );
-        assert!(data.len() <= INSTALL_DATA_MAX);
+        // 101 octets of application data; nothing had to grow, which would leave secrets behind.
+        assert_eq!((data.len(), data.capacity()), (121, INSTALL_DATA_MAX));
+        assert_eq!(first_stage().to_bytes().capacity(), INSTALL_DATA_MAX);
         assert_eq!(
             install_data(&instance(), &[0; 108]),
             Err(InstallDataError { length: 128 })

@@ -6,6 +6,7 @@
 mod bridge;
 mod build;
 mod stages;
+mod watched;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use card_proto::transport::{CardTransport, TransportError};
 use zeroize::Zeroizing;
 
 pub use self::stages::install_specs;
+pub use self::watched::{MemoryUse, Power};
 
 use self::bridge::Bridge;
 pub use self::build::compile_applets;
@@ -39,6 +41,17 @@ pub enum Via {
     Direct,
 }
 
+/// What the simulated card's memory can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Memory {
+    /// jCardSim's own: an aborted transaction keeps its writes.
+    #[default]
+    Plain,
+    /// Every persistent write of the applets is seen: transactions are undone, the power can be cut before any write, and
+    /// the whole can be saved and put back. See [`JcardsimCard::cut_power_before`]. Needs what `scripts/setup test` fetches.
+    Watched,
+}
+
 /// What the simulator runs, and how long it may take.
 #[derive(Debug, Clone)]
 pub struct JcardsimOptions {
@@ -48,10 +61,12 @@ pub struct JcardsimOptions {
     pub applet_sources: Vec<PathBuf>,
     /// How long one command may take before the card counts as hung.
     pub command_limit: Duration,
+    /// What the card's memory can do.
+    pub memory: Memory,
 }
 
 impl Default for JcardsimOptions {
-    /// The applets of this checkout, and 30 s for a command.
+    /// The applets of this checkout, 30 s for a command, and jCardSim's own memory.
     fn default() -> Self {
         let project = Project::of_this_build();
         let applet_sources = project.applet_sources();
@@ -59,6 +74,7 @@ impl Default for JcardsimOptions {
             project,
             applet_sources,
             command_limit: crate::transport::COMMAND_LIMIT,
+            memory: Memory::default(),
         }
     }
 }
@@ -117,10 +133,10 @@ impl JcardsimCard {
     /// # Errors
     /// [`JcardsimError`] when something is not set up, does not compile, or does not start.
     pub fn start_with(via: &Via, options: &JcardsimOptions) -> Result<Self, JcardsimError> {
-        let classes = [
-            build::compile_bridge(&options.project)?,
-            compile_applets(options)?,
-        ];
+        let classes = Classes {
+            bridge: build::compile_bridge(&options.project, options.memory)?,
+            applets: compile_applets(options)?,
+        };
         match via {
             #[cfg(feature = "pcsc")]
             Via::Pcscd(socket) => Self::start_behind_pcscd(socket, options, &classes),
@@ -152,11 +168,7 @@ impl JcardsimCard {
     /// # Errors
     /// [`JcardsimError`] when the simulator does not answer.
     pub fn transient_octets(&mut self) -> Result<u32, JcardsimError> {
-        let answer = self.bridge.request("memory")?;
-        answer.parse().map_err(|_| JcardsimError::Lost {
-            text: format!("it answered {answer:?} when asked for its memory"),
-            log: String::new(),
-        })
+        Ok(self.memory_use()?.transient)
     }
 
     /// Ends the card and its processes, as dropping it does.
@@ -167,9 +179,9 @@ impl JcardsimCard {
         self.bridge.process_id()
     }
 
-    fn start_direct(options: &JcardsimOptions, classes: &[PathBuf]) -> Result<Self, JcardsimError> {
+    fn start_direct(options: &JcardsimOptions, classes: &Classes) -> Result<Self, JcardsimError> {
         let listener = VpcdListener::bind().map_err(JcardsimError::Start)?;
-        let bridge = Bridge::start(java(&options.project, classes, listener.port()), None)?;
+        let bridge = Bridge::start(java(options, classes, listener.port()), None)?;
         let card = listener.accept_from(bridge.local_port, options.command_limit)?;
         Ok(Self {
             transport: Box::new(card),
@@ -181,10 +193,10 @@ impl JcardsimCard {
     fn start_behind_pcscd(
         socket: &PrivateSocket,
         options: &JcardsimOptions,
-        classes: &[PathBuf],
+        classes: &Classes,
     ) -> Result<Self, JcardsimError> {
         let pcscd = PrivatePcscd::prepare(socket, &options.project.vpcd_driver())?;
-        let command = pcscd.supervise(&java(&options.project, classes, READER_PORT));
+        let command = pcscd.supervise(&java(options, classes, READER_PORT));
         let bridge = Bridge::start(command, Some(pcscd.into_socket()))?;
         let card = PcscCard::connect(
             crate::pcscd::READER_NAME,
@@ -216,22 +228,33 @@ impl CardTransport for JcardsimCard {
     }
 }
 
+/// Folders of class files.
+struct Classes {
+    bridge: PathBuf,
+    applets: PathBuf,
+}
+
 /// The command that runs the bridge against a reader at a loopback port.
-fn java(project: &Project, classes: &[PathBuf], port: u16) -> Command {
+fn java(options: &JcardsimOptions, classes: &Classes, port: u16) -> Command {
+    let Classes { bridge, applets } = classes;
+    let mut class_path = vec![options.project.jcardsim_jar(), bridge.clone()];
+    // The watched memory loads the applets itself, from their folder.
+    class_path.push(match options.memory {
+        Memory::Plain => applets.clone(),
+        Memory::Watched => options.project.asm_jar(),
+    });
     let mut command = Command::new(build::java_tool("java"));
-    let mut class_path = project.jcardsim_jar().into_os_string();
-    for folder in classes {
-        class_path.push(":");
-        class_path.push(folder);
-    }
     command
         // A short-lived process: start fast rather than run fastest.
         .args(["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"])
         // Without it jCardSim's RandomData gives the same octets in each run.
         .arg("-Dcom.licel.jcardsim.randomdata.secure=1")
         .arg("-classpath")
-        .arg(class_path)
+        .arg(build::class_path(&class_path))
         .args(["VpcdBridge", "127.0.0.1", &port.to_string()]);
+    if options.memory == Memory::Watched {
+        command.arg("WatchedMemory").arg(applets);
+    }
     command
 }
 

@@ -1,7 +1,7 @@
 //! Card profiles: TOML files with the identifiers, sizes and keys of a card.
 //!
 //! A profile is read strictly: a field that is missing, unknown or malformed is an error that names file, line and
-//! field; nothing is filled in. No error shows the value of a key.
+//! field; nothing is filled in. No error shows the value of a key, a PIN or a PUK.
 
 mod text;
 
@@ -14,12 +14,12 @@ use secure_channel::key::KeySet;
 use secure_channel::scp80::{Counter, Spi, Tar};
 use zeroize::Zeroizing;
 
-use crate::install_parameters::{FirstStageParameters, KEYS_LENGTH, SecondStageParameters};
+use crate::install_parameters::{FirstStageParameters, KEYS_LENGTH, PinParameters, SecondStageParameters};
 
 /// The profile of the published test keys.
 const PUBLISHED: &str = include_str!("../../keys/test-card.toml");
 
-/// A card: who it is, and the keys and sizes of its two stages.
+/// A card: who it is, and the keys, sizes and PIN of its two stages.
 #[derive(Debug, Clone)]
 pub struct CardProfile {
     /// A name for people.
@@ -34,6 +34,8 @@ pub struct CardProfile {
     pub first_stage: StageProfile,
     /// Sizes of the first stage.
     pub first_stage_sizes: FirstStageSizes,
+    /// PIN of the first stage's storage, as it is set at the installation.
+    pub first_stage_pin: PinParameters,
     /// The second stage.
     pub second_stage: StageProfile,
     /// Sizes of the second stage.
@@ -120,6 +122,7 @@ impl CardProfile {
             slots: sizes.slots,
             counter,
             keys: self.first_stage.key_octets(),
+            pin: self.first_stage_pin.clone(),
         }
     }
 

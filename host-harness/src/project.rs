@@ -47,6 +47,15 @@ impl Project {
         self.root.join("host-harness/bridge")
     }
 
+    pub(crate) fn watched_memory_sources(&self) -> PathBuf {
+        self.root.join("host-harness/watched-memory")
+    }
+
+    /// Rewrites class files for the watched memory; only the tests need it.
+    pub(crate) fn asm_jar(&self) -> PathBuf {
+        self.java_folder().join("asm-9.7.1.jar")
+    }
+
     /// The simulator, which also has the Java Card API that applets compile against.
     pub fn jcardsim_jar(&self) -> PathBuf {
         self.java_folder().join("jcardsim-3.0.6.0.jar")

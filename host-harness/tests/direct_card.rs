@@ -3,6 +3,8 @@
 
 #[path = "card/checks.rs"]
 mod checks;
+#[path = "card/power.rs"]
+mod power;
 #[path = "card/stages.rs"]
 mod stages;
 
@@ -27,4 +29,29 @@ fn a_hung_card_is_noticed() {
 #[test]
 fn a_secured_message_arrives() {
     stages::a_secured_message(&Via::Direct);
+}
+
+#[test]
+fn transactions_are_undone() {
+    power::transactions(&Via::Direct);
+}
+
+#[test]
+fn the_power_is_cut_before_each_write() {
+    power::cuts(&Via::Direct);
+}
+
+#[test]
+fn an_applet_that_is_not_atomic_is_caught() {
+    power::a_torn_transfer_is_seen(&Via::Direct);
+}
+
+#[test]
+fn memory_is_accounted_for() {
+    power::memory_is_accounted(&Via::Direct);
+}
+
+#[test]
+fn only_a_watched_memory_can_be_cut() {
+    power::a_plain_card_refuses(&Via::Direct);
 }

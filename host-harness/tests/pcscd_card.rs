@@ -4,6 +4,9 @@
 
 #[path = "card/checks.rs"]
 mod checks;
+#[path = "card/power.rs"]
+#[expect(dead_code, reason = "the direct connection checks the rest")]
+mod power;
 #[path = "card/stages.rs"]
 mod stages;
 
@@ -37,6 +40,9 @@ fn main() {
         a_card_behind_pcscd(&via)
     });
     run("a secured message arrives", || stages::a_secured_message(&via));
+    run("an applet that is not atomic is caught", || {
+        power::a_torn_transfer_is_seen(&via)
+    });
     run("it starts and stops again and again", || cycles(&via));
     run("a hung card is noticed", || checks::survives_a_hung_card(&via));
     run("a killed program leaves no process", a_killed_program);

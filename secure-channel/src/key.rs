@@ -92,11 +92,25 @@ pub enum KeyError {
         found: u8,
     },
     /// The operation needs an AES key.
-    #[error("AES-CMAC needs an AES key, this one is {found}")]
+    #[error("an AES key is needed here, this one is {found}")]
     NotAes {
         /// The type of the key given.
         found: KeyType,
     },
+    /// The keys of a version that is to be put into a card are not of one length.
+    #[error("the keys of one version have one length: make KIc, KID and DEK alike")]
+    MixedTypes,
+    /// An enciphered key is not as long as a key of that length becomes.
+    #[error("a key of {length} octets enciphers to {}, not {found}", length.next_multiple_of(16))]
+    CiphertextLength {
+        /// Length of the key in octets.
+        length: usize,
+        /// Octets of ciphertext given.
+        found: usize,
+    },
+    /// The key check value is not that of the deciphered key.
+    #[error("key check value mismatch: the key was enciphered under another DEK, or is damaged")]
+    CheckValue,
 }
 
 /// A secret key with its cipher made ready. `Debug` shows the type only.

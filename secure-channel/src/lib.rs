@@ -1,6 +1,7 @@
 //! Keys and SCP80 command and response packets, both ends, without I/O, clock or randomness.
 //!
 //! - [`key`] keys: cleared on drop, never printed; single DES is refused
+//! - [`pin`] PINs, the same; [`put_key`] keys enciphered on their way into a card
 //! - [`scp80`] ETSI TS 102 225 in the SMS dialect of 3GPP TS 31.115: command and response packets, SPI, KIc
 //!   and KID, counters, packets inside packets
 //! - `primitives` (private) the only file that calls cipher crates: AES and triple DES in CBC mode, AES-CMAC
@@ -28,5 +29,7 @@
 //! ```
 
 pub mod key;
+pub mod pin;
 mod primitives;
+pub mod put_key;
 pub mod scp80;

@@ -6,9 +6,11 @@
 
 use std::path::PathBuf;
 
+use card_proto::gp::put_key::EncipheredKey;
 use card_proto::sms::concat::segment_command_packet;
 use card_proto::sms::user_data::Reference;
 use secure_channel::key::{Key, KeySet, KeyType, KeyVersionNumber};
+use secure_channel::put_key::{decipher_key, encipher_key};
 use secure_channel::scp80::{
     self, CcLength, CommandHeader, Counter, Integrity, Kic, Kid, Response, ResponseDialect, ResponsePacket,
     ResponseStatus, Spi, Tar, decode_command, decode_response, encode_command, encode_response, nested,
@@ -307,6 +309,38 @@ fn cmac_is_that_of_the_published_examples() {
         assert_eq!(
             scp80::cmac(&key, &vector.message.0).unwrap(),
             vector.mac.array::<16>()
+        );
+    }
+}
+
+#[derive(Deserialize)]
+struct EncipheredFile {
+    vectors: Vec<EncipheredVector>,
+}
+
+#[derive(Deserialize)]
+struct EncipheredVector {
+    dek: Hex,
+    key: Hex,
+    ciphertext: Hex,
+    check_value: Hex,
+}
+
+#[test]
+fn enciphered_keys_are_those_of_another_implementation() {
+    let file: EncipheredFile = read("put-key/enciphered.json");
+    assert_eq!(file.vectors.len(), 8);
+    for vector in &file.vectors {
+        let (key, dek) = (Key::aes(&vector.key.0).unwrap(), Key::aes(&vector.dek.0).unwrap());
+        let expected = EncipheredKey {
+            length: u8::try_from(vector.key.0.len()).unwrap(),
+            ciphertext: vector.ciphertext.0.clone(),
+            check_value: vector.check_value.array(),
+        };
+        assert!(encipher_key(&key, &dek).unwrap() == expected);
+        assert_eq!(
+            decipher_key(&expected, &dek).unwrap().expose_secret(),
+            vector.key.0
         );
     }
 }

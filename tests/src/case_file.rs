@@ -5,6 +5,8 @@ mod parser;
 
 use std::{collections::BTreeMap, fmt, fs, path::Path};
 
+use host_harness::profile::CardProfile;
+
 use self::parser::Parser;
 use crate::pattern::Pattern;
 
@@ -180,24 +182,24 @@ impl fmt::Display for CaseError {
 impl std::error::Error for CaseError {}
 
 impl Case {
-    /// Reads the case file at `path`.
+    /// Reads the case file at `path`, for the card of `profile`: its keys go into checksums that the case asks for.
     ///
     /// # Errors
     /// The file cannot be read, or a line is not of the format; the line number is named.
-    pub fn read(path: &Path, mac: Mac<'_>) -> Result<Self, CaseError> {
+    pub fn read(path: &Path, profile: &CardProfile) -> Result<Self, CaseError> {
         let text = fs::read_to_string(path).map_err(|e| CaseError {
             line: 0,
             what: e.to_string(),
         })?;
-        Self::parse(&text, mac)
+        Self::parse(&text, profile)
     }
 
-    /// Reads a case from its text.
+    /// Reads a case from its text; `profile` as in [`Case::read`].
     ///
     /// # Errors
     /// A line is not of the format; its number is named.
-    pub fn parse(text: &str, mac: Mac<'_>) -> Result<Self, CaseError> {
-        let mut parser = Parser::new(mac);
+    pub fn parse(text: &str, profile: &CardProfile) -> Result<Self, CaseError> {
+        let mut parser = Parser::new(profile);
         for (index, line) in text.lines().enumerate() {
             let line_number = index + 1;
             let content = line.split('#').next().unwrap_or_default().trim();
@@ -229,20 +231,22 @@ impl Step {
     }
 }
 
-/// AES-CMAC under the card's type-2 KID, for `@name = mac OCTETS` and `@name = load-file-mac OCTETS`.
-pub type Mac<'a> = &'a dyn Fn(&[u8]) -> [u8; 16];
-
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+
+    fn profile() -> CardProfile {
+        let path = Path::new("keys/test-card.toml");
+        CardProfile::parse(include_str!("../../keys/test-card.toml"), path).expect("the published profile")
+    }
 
     #[test]
     fn reads_every_kind_of_line() {
         let case = Case::parse(
             "@r = 41*2 00\n! reset\n! select first\n> 00B2 01 04 # READ RECORD\n< $r 9000 | 6A83\n\
              ! packet type=1 cntr=+2\n+ 00E20000 03 $r\n< por 00\n< 9000\n! again\n< por 02",
-            &|_| [0; 16],
+            &profile(),
         )
         .expect("a right case");
         assert_eq!(case.steps.len(), 5);
@@ -274,8 +278,10 @@ mod tests {
             "> $a\n< 9000",
             "> [ 00\n< 9000",
             "! send a\n< nothing",
+            "@k = key-field 3 00*16",
+            "@k = key-field 1 00*15",
         ] {
-            assert!(Case::parse(text, &|_| [0; 16]).is_err(), "{text:?} was taken");
+            assert!(Case::parse(text, &profile()).is_err(), "{text:?} was taken");
         }
     }
 }

@@ -10,6 +10,8 @@ use anyhow::{Result, anyhow, ensure};
 use secure_channel::key::Key;
 
 const BLOCK: usize = 16;
+const KEY_TYPE_AES: u8 = 0x88;
+const CHECK_VALUE_LENGTH: u8 = 3;
 
 /// The fields of a command packet as they will stand in it.
 #[derive(Debug, Clone)]
@@ -87,6 +89,35 @@ pub fn forge(fields: &Fields, kic: &Key, kid: &Key, data: &[u8]) -> Result<Vec<u
     Ok([clear, body].concat())
 }
 
+/// The key field of PUT KEY (GPCS Amendment D §7.2): key type AES, length, key length, the key under `dek`, check value.
+///
+/// # Errors
+/// The keys are not AES keys.
+pub fn key_field(dek: &Key, key: &Key) -> Result<Vec<u8>> {
+    let octets = key.expose_secret();
+    let mut ciphered = octets.to_vec();
+    ciphered.resize(octets.len().next_multiple_of(BLOCK), 0);
+    encrypt_cbc(dek, &mut ciphered)?;
+    let lengths = [u8::try_from(1 + ciphered.len())?, u8::try_from(octets.len())?];
+    Ok([
+        [KEY_TYPE_AES].as_slice(),
+        &lengths,
+        &ciphered,
+        &[CHECK_VALUE_LENGTH],
+        &key_check_value(key)?,
+    ]
+    .concat())
+}
+
+/// The check value of a key (GPCS Amendment D §7.2): the first three octets of AES over sixteen octets 01.
+///
+/// # Errors
+/// The key is not an AES key.
+pub fn key_check_value(key: &Key) -> Result<[u8; 3]> {
+    let [a, b, c, ..] = encrypt(key, [0x01; BLOCK])?;
+    Ok([a, b, c])
+}
+
 /// AES-CBC with an all-zero IV, in place; whole blocks.
 pub(crate) fn encrypt_cbc(key: &Key, octets: &mut [u8]) -> Result<()> {
     ensure!(
@@ -127,7 +158,10 @@ pub(crate) fn decrypt_cbc(key: &Key, octets: &mut [u8]) -> Result<()> {
 }
 
 /// AES-CMAC (NIST SP 800-38B §6.2).
-pub(crate) fn cmac(key: &Key, message: &[u8]) -> Result<[u8; BLOCK]> {
+///
+/// # Errors
+/// The key is not an AES key.
+pub fn cmac(key: &Key, message: &[u8]) -> Result<[u8; 16]> {
     let subkey = double(encrypt(key, [0; BLOCK])?);
     let blocks = message.len().div_ceil(BLOCK).max(1);
     let mut chaining = [0; BLOCK];

@@ -50,6 +50,8 @@ const INTERFACE_ROOM: usize = 258;
 /// Frames of secured data: an inner packet, its response packet.
 const FRAME_NESTED: u8 = 0x01;
 const FRAME_NESTED_RESPONSE: u8 = 0x02;
+/// DELETE: the data names a key version and no AID.
+const TAG_KEY_VERSION: u8 = 0xD2;
 /// GET DATA DF01.
 const VERSION: [u8; 2] = [0x02, 0x00];
 /// The logical channel in CLA (ISO/IEC 7816-4 §5.4.1).
@@ -70,15 +72,6 @@ pub struct State {
     pub second: SecondStage,
     /// The selected applet.
     pub selected: Option<Stage>,
-}
-
-/// PIN and PUK as they are installed.
-#[derive(Debug, Clone, Copy)]
-pub struct Pins {
-    /// The holder's PIN and the tries it has.
-    pub pin: ([u8; pin::PIN_LENGTH], u8),
-    /// The PUK and the tries it has.
-    pub puk: ([u8; pin::PIN_LENGTH], u8),
 }
 
 /// A card with both applets.
@@ -125,12 +118,13 @@ impl Card {
     /// The card of a profile as it is installed, with counters at 0.
     ///
     /// `None` when a key of the profile is no AES key.
-    pub fn new(profile: &CardProfile, pins: &Pins, memory: Memory) -> Option<Self> {
+    pub fn new(profile: &CardProfile, memory: Memory) -> Option<Self> {
         let keys = [
             key_set(&profile.first_stage.keys)?,
             key_set(&profile.second_stage.keys)?,
         ];
         let sizes = profile.first_stage_sizes;
+        let pins = &profile.first_stage_pin;
         let record_length = usize::from(sizes.record_length);
         let identity = |stage: &host_harness::profile::StageProfile| Identity {
             aid: stage.aid.as_bytes().to_vec(),
@@ -142,8 +136,8 @@ impl Card {
             record_length,
             values: vec![None; usize::from(sizes.slots)],
             languages: Vec::new(),
-            pin: Pin::new(pins.pin.0, pins.pin.1),
-            puk: Pin::new(pins.puk.0, pins.puk.1),
+            pin: Pin::new(*pins.pin.expose_secret(), pins.pin_tries),
+            puk: Pin::new(*pins.puk.expose_secret(), pins.puk_tries),
             transient: first::Transient::default(),
         };
         let second = SecondStage {
@@ -187,7 +181,7 @@ impl Card {
     }
 
     /// The cards that a cut of power may leave, had it come somewhere in the last command: with nothing of the command done, or with
-    /// all that was committed at one of its commit points. Each is reset.
+    /// all that was committed at one of its commit points. Each is reset. Blocks that a LOAD took before it was cut stay behind.
     pub fn after_cut(&self, before: &Self) -> Vec<Self> {
         let mut cards: Vec<Self> = Vec::new();
         for state in [&before.state]
@@ -579,6 +573,7 @@ impl Card {
             (0x00, 0xDC) => self.state.first.update_record(p1, p2, data),
             (0x00, 0x0C) => self.state.first.erase_record(p1, p2, data),
             (0x80, 0xD8) => self.state.keys[0].put_key(p1, p2, data),
+            (0x80, 0xE4) => self.state.keys[0].delete(p1, p2, data),
             (0x80, 0xCA) => {
                 require(data.is_empty(), status::LENGTH)?;
                 self.stage_data(Stage::First, p1, p2)
@@ -605,6 +600,7 @@ impl Card {
             }
             0xE8 => second.load(p1, p2, data, &self.state.keys[1]),
             0xE2 => second.store_data(p1, p2, data),
+            0xE4 if data.first() == Some(&TAG_KEY_VERSION) => self.state.keys[1].delete(p1, p2, data),
             0xE4 => second.delete(p1, p2, data),
             0xF0 => second.set_status(p1, p2, data),
             0xD8 => self.state.keys[1].put_key(p1, p2, data),

@@ -14,7 +14,7 @@ use card_proto::{
 };
 use host_harness::profile::CardProfile;
 use secure_channel::{
-    key::KeySet,
+    key::{Key, KeySet, KeyVersionNumber},
     scp80::{
         CcLength, CommandHeader, Counter, Kic, Kid, ResponseDialect, ResponsePacket, Spi, Tar, nested,
         response_packet::{Response, decode_response},
@@ -49,12 +49,15 @@ pub struct Opener {
     stage: usize,
     header: CommandHeader,
     keys: KeySet,
+    /// False for a key version that the card did not have from its installation: its counter is not followed.
+    followed: bool,
 }
 
 impl Secured {
     /// Notes that the card has taken the counters of this packet.
     pub fn accepted(&self, counters: &mut [Counter; 2]) {
-        for opener in [Some(&self.outer), self.inner.as_ref()].into_iter().flatten() {
+        let openers = [Some(&self.outer), self.inner.as_ref()].into_iter().flatten();
+        for opener in openers.filter(|opener| opener.followed) {
             counters[opener.stage] = counters[opener.stage].max(opener.header.counter);
         }
     }
@@ -126,13 +129,20 @@ fn layer(
         Some("2") => &profile.second_stage,
         Some(other) => bail!("keys={other}: 1 or 2"),
     };
-    let keys = keys.keys.clone();
+    let kvn = option("kvn").map(str::parse).transpose().context("kvn")?;
+    let key_set = octets("key-set")?;
+    let followed = kvn.is_none() && key_set.is_none();
+    let kvn = kvn.map_or(Ok(own.keys.kvn), KeyVersionNumber::new)?;
+    let keys = match key_set {
+        None => keys.keys.clone(),
+        Some(octets) => key_set_of(kvn, &octets)?,
+    };
     let lie = |name: &str| Ok::<_, anyhow::Error>(fixed(name, octets(name)?)?.map(|[octet]| octet));
     let one = |name: &str, default: u8| lie(name).map(|octet| octet.unwrap_or(default));
     let fields = Fields {
         spi: fixed("spi", octets("spi")?)?.unwrap_or([0x16, 0x19]),
-        kic: one("kic", Kic::for_key(own.keys.kvn, &own.keys.kic).0)?,
-        kid: one("kid", Kid::for_key(own.keys.kvn, &own.keys.kid).0)?,
+        kic: one("kic", Kic::for_key(kvn, &own.keys.kic).0)?,
+        kid: one("kid", Kid::for_key(kvn, &own.keys.kid).0)?,
         tar: fixed("tar", octets("tar")?)?.unwrap_or(own.tar.0),
         counter: counter_option(option("cntr").unwrap_or("+1"), counters[stage])?,
         cc_length: option("cc").unwrap_or("8").parse().context("cc")?,
@@ -174,7 +184,25 @@ fn layer(
         tar: Tar(fields.tar),
         counter: Counter::from_bytes(fields.counter),
     };
-    Ok((packet, Opener { stage, header, keys }))
+    let opener = Opener {
+        stage,
+        header,
+        keys,
+        followed,
+    };
+    Ok((packet, opener))
+}
+
+/// KIc, KID and DEK of one length, one after the other.
+fn key_set_of(kvn: KeyVersionNumber, octets: &[u8]) -> Result<KeySet> {
+    let mut keys = octets.chunks(octets.len().div_ceil(3).max(1));
+    let mut key = || Key::aes(keys.next().unwrap_or_default()).context("key-set");
+    Ok(KeySet {
+        kvn,
+        kic: key()?,
+        kid: key()?,
+        dek: key()?,
+    })
 }
 
 /// The value of an option that has a fixed number of octets: another number is a mistake in the case, never the default.

@@ -56,6 +56,37 @@ fn the_applets_keep_to_the_target() {
     );
 }
 
+/// The classes that may know the APDU object. All else takes buffers as parameters, so that a toolkit shell can call it.
+const SHELLS: [&str; 3] = [
+    "twofold/first/FirstStage",
+    "twofold/second/SecondStage",
+    "twofold/link/IncomingData",
+];
+
+#[test]
+fn only_the_shells_know_apdus() {
+    let folder = compile_applets(&JcardsimOptions::default()).unwrap();
+    let mut shells = 0;
+    for file in class_files(&folder.join("twofold")) {
+        let class = cafebabe::parse_class(&file).unwrap();
+        // A class that is used stands in the constant pool by its name.
+        let uses = |name: &[u8]| file.windows(name.len()).any(|window| window == name);
+        let is_shell = SHELLS.contains(&class.this_class.as_ref());
+        assert!(
+            is_shell || !uses(b"javacard/framework/APDU"),
+            "{} knows the APDU object",
+            class.this_class
+        );
+        assert!(
+            !uses(b"uicc/") && !uses(b"sim/toolkit"),
+            "{} knows a toolkit",
+            class.this_class
+        );
+        shells += usize::from(is_shell);
+    }
+    assert_eq!(shells, SHELLS.len());
+}
+
 /// What a class body should bring up; `None` for one that is right.
 type Expectation<'a> = (&'a str, Option<&'a str>);
 

@@ -13,7 +13,7 @@ use card_proto::transport::CardTransport;
 use conformance::{case_file::Case, player::Player};
 use host_harness::profile::CardProfile;
 use libtest_mimic::{Arguments, Failed, Trial};
-use secure_channel::scp80::{Counter, cmac};
+use secure_channel::scp80::Counter;
 use twofold::target::Target;
 
 fn main() -> ExitCode {
@@ -85,9 +85,7 @@ fn trials(files: &[PathBuf], root: &Path, profile: &Arc<CardProfile>, card: Opti
 }
 
 fn play(file: &Path, profile: &CardProfile, card: &Card) -> Result<()> {
-    let kid = &profile.second_stage.keys.kid;
-    let mac = |octets: &[u8]| cmac(kid, octets).unwrap_or_default();
-    let case = Case::read(file, &mac).with_context(|| file.display().to_string())?;
+    let case = Case::read(file, profile).with_context(|| file.display().to_string())?;
     let mut card = lock(card);
     Player::new(card.as_mut(), profile)
         .play(&case)

@@ -14,8 +14,10 @@
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Result;
+use card_proto::transport::CardTransport;
 use conformance::{
-    model::{Card, Executed, Memory, Pins},
+    case_file::Stage,
+    model::{Card, Executed, Memory},
     random::{
         Budget,
         generator::Generator,
@@ -23,7 +25,11 @@ use conformance::{
         session::{Session, TestCard},
     },
 };
-use host_harness::profile::CardProfile;
+use host_harness::{
+    jcardsim::{self, JcardsimCard, JcardsimOptions, Via, install_specs},
+    profile::CardProfile,
+};
+use secure_channel::scp80::Counter;
 
 /// Sequences that each card gets by default, and their steps.
 const SEQUENCES: u64 = 150;
@@ -31,11 +37,6 @@ const STEPS: usize = 40;
 
 /// The installations that are played on: that of the test profile, and one so small that everything runs full.
 const CARDS: [&str; 2] = ["usual", "small"];
-
-const PINS: Pins = Pins {
-    pin: (*b"1234\xFF\xFF\xFF\xFF", 3),
-    puk: (*b"12345678", 10),
-};
 
 fn profile(card: &str) -> CardProfile {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../keys/test-card.toml");
@@ -79,7 +80,7 @@ type Fault = fn(&Card, &mut Card, &[u8], &mut Vec<u8>);
 
 impl ModelCard {
     fn new(card: &str, fault: Fault) -> Self {
-        let start = Card::new(&profile(card), &PINS, memory()).unwrap();
+        let start = Card::new(&profile(card), memory()).unwrap();
         Self {
             card: start.clone(),
             start,
@@ -115,6 +116,60 @@ impl TestCard for ModelCard {
             return Ok(Some(response));
         }
         self.card = states.swap_remove(cut);
+        Ok(None)
+    }
+}
+
+/// jCardSim with both applets, in a memory that can be put back and whose power can be cut.
+struct SimulatedCard(JcardsimCard);
+
+impl SimulatedCard {
+    fn start(profile: &CardProfile) -> Result<Self> {
+        let options = JcardsimOptions {
+            memory: jcardsim::Memory::Watched,
+            ..JcardsimOptions::default()
+        };
+        let mut card = JcardsimCard::start_with(&Via::Direct, &options)?;
+        for spec in install_specs(profile, [Counter::default(); 2]) {
+            card.install(&spec)?;
+        }
+        card.save()?;
+        Ok(Self(card))
+    }
+
+    /// What GET DATA DF06 of both stages says.
+    fn memory(&mut self, model: &Card) -> Result<Memory> {
+        let mut one = |stage| {
+            CardTransport::transmit(&mut self.0, &model.select_command(stage))?;
+            let mut response = CardTransport::transmit(&mut self.0, &[0x80, 0xCA, 0xDF, 0x06, 0x00])?;
+            response.truncate(response.len() - 2);
+            Ok::<_, anyhow::Error>(response)
+        };
+        Ok([one(Stage::First)?, one(Stage::Second)?])
+    }
+}
+
+impl TestCard for SimulatedCard {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>> {
+        Ok(self.0.transmit(command)?)
+    }
+
+    fn reset(&mut self) -> Result<()> {
+        self.0.reset()?;
+        Ok(())
+    }
+
+    fn restart(&mut self) -> Result<()> {
+        Ok(self.0.restore()?)
+    }
+
+    fn transmit_until_cut(&mut self, command: &[u8], writes: u32) -> Result<Option<Vec<u8>>> {
+        self.0.cut_power_before(writes)?;
+        let response = self.0.transmit(command)?;
+        if !self.0.power()?.was_cut {
+            return Ok(Some(response));
+        }
+        self.0.reset()?;
         Ok(None)
     }
 }
@@ -183,5 +238,26 @@ fn the_model_agrees_with_itself() {
         };
         let failure = search(&mut model, &start, budget).unwrap();
         assert!(failure.is_none(), "{}", saved::write(&failure.unwrap(), card));
+    }
+}
+
+#[test]
+fn the_card_agrees_with_the_model() {
+    let seed = seed();
+    println!("MODEL_SEED={seed}");
+    for name in CARDS {
+        let profile = profile(name);
+        let mut card = SimulatedCard::start(&profile).unwrap();
+        let start = Card::new(&profile, memory()).unwrap();
+        let start = Card::new(&profile, card.memory(&start).unwrap()).unwrap();
+        let budget = Budget {
+            seed,
+            sequences: number("MODEL_SEQUENCES", SEQUENCES),
+            steps: usize::try_from(number("MODEL_STEPS", STEPS as u64)).unwrap(),
+            cuts: true,
+        };
+        if let Some(failure) = search(&mut card, &start, budget).unwrap() {
+            panic!("{}", saved::write(&failure, name));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::aid::Aid;
 use crate::apdu::CommandApdu;
-use crate::gp::CLA_GP;
+use crate::gp::{CLA_GP, GpError};
 use crate::reader::{ReadError, Reader};
 use crate::tlv::ber;
 
@@ -12,6 +12,8 @@ const P2_FIRST: u8 = 0x02;
 const P2_NEXT: u8 = 0x03;
 /// Search criterion: any AID.
 const ANY_AID: [u8; 2] = [0x4F, 0x00];
+/// Longest AID, and so the longest prefix of one, in octets.
+const MAX_AID: usize = 16;
 const TAG_ENTRY: u32 = 0xE3;
 const TAG_AID: u32 = 0x4F;
 const TAG_LIFE_CYCLE: u32 = 0x9F70;
@@ -46,6 +48,26 @@ pub fn get_status(subset: StatusSubset, next: bool) -> CommandApdu {
     let command = CommandApdu::new(CLA_GP, INS_GET_STATUS, subset.0, p2).with_le(256);
     // Two octets always fit.
     command.clone().with_data(&ANY_AID).unwrap_or(command)
+}
+
+/// The same for entries whose AID begins with `prefix` (GPCS §11.4.2.3: search by partial AID).
+///
+/// # Errors
+/// [`GpError::FieldLength`] above 16 octets.
+pub fn get_status_of(subset: StatusSubset, prefix: &[u8], next: bool) -> Result<CommandApdu, GpError> {
+    let too_long = GpError::FieldLength {
+        field: "AID prefix",
+        length: prefix.len(),
+        limit: MAX_AID,
+    };
+    if prefix.len() > MAX_AID {
+        return Err(too_long);
+    }
+    let mut criterion = Vec::new();
+    ber::write(&mut criterion, TAG_AID, prefix);
+    get_status(subset, next)
+        .with_data(&criterion)
+        .map_err(|_| too_long)
 }
 
 /// One entry of the registry.

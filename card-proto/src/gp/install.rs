@@ -11,6 +11,7 @@ const P1_FOR_LOAD: u8 = 0x02;
 const P1_FOR_INSTALL: u8 = 0x04;
 const P1_FOR_MAKE_SELECTABLE: u8 = 0x08;
 const P1_FOR_PERSONALIZATION: u8 = 0x20;
+const P1_FOR_REGISTRY_UPDATE: u8 = 0x40;
 /// System parameters template and the non-volatile memory the load file needs (GPCS table 11-49).
 const TAG_SYSTEM_PARAMETERS: u32 = 0xEF;
 const TAG_CODE_SIZE: u32 = 0xC6;
@@ -153,5 +154,36 @@ impl InstallForPersonalization {
         write_lv(&mut data, "application AID", self.application.as_bytes())?;
         data.extend([0, 0, 0]);
         install(P1_FOR_PERSONALIZATION, &data)
+    }
+}
+
+/// INSTALL [for registry update] (GPCS §11.5.2.3.5): the application changes over to another load file, and keeps its
+/// life cycle state and its data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstallForRegistryUpdate {
+    /// AID of the Executable Load File it belongs to from now on.
+    pub load_file: Aid,
+    /// AID of the Executable Module in it.
+    pub module: Aid,
+    /// AID of the application.
+    pub application: Aid,
+    /// Its privileges from now on (GPCS §11.1.2); the two stages take one octet.
+    pub privileges: Vec<u8>,
+}
+
+impl InstallForRegistryUpdate {
+    /// The command `80 E6 40 00`.
+    ///
+    /// # Errors
+    /// [`GpError::FieldLength`] when the data field exceeds 255 octets.
+    pub fn to_command(&self) -> Result<CommandApdu, GpError> {
+        let mut data = Vec::new();
+        write_lv(&mut data, "load file AID", self.load_file.as_bytes())?;
+        write_lv(&mut data, "module AID", self.module.as_bytes())?;
+        write_lv(&mut data, "application AID", self.application.as_bytes())?;
+        write_lv(&mut data, "privileges", &self.privileges)?;
+        write_lv(&mut data, "registry update parameters", &[])?;
+        write_lv(&mut data, "registry update token", &[])?;
+        install(P1_FOR_REGISTRY_UPDATE, &data)
     }
 }

@@ -44,8 +44,9 @@ status_words! {
          level too low or damaged packet; compare SPI, KIc, KID, TAR and keys with the card profile";
     DATA_MAY_BE_CORRUPTED 0x6281 "part of returned data may be corrupted", "ISO 7816-4 §5.6",
         "a memory fault on the card; read again and replace the card if it stays";
-    END_OF_FILE_REACHED 0x6282 "end of file or record reached before Ne octets", "ISO 7816-4 §5.6",
-        "Le is larger than what there is";
+    END_OF_FILE_REACHED 0x6282 "end of file or record reached before Ne octets, or search without success",
+        "ISO 7816-4 §5.6, TS 102 221 §10.2.1.2",
+        "Le is larger than what there is; in answer to SEARCH RECORD: no record contains the string";
     SELECTED_FILE_DEACTIVATED 0x6283 "selected file deactivated", "ISO 7816-4 §5.6",
         "the application or security domain is locked, or the file is deactivated";
     MORE_DATA_AVAILABLE 0x6310 "more data available", "GPCS §11.4.3",
@@ -67,7 +68,7 @@ status_words! {
     SECURITY_STATUS_NOT_SATISFIED 0x6982 "security status not satisfied", "ISO 7816-4 §5.6",
         "a PIN or authentication is missing, or the object may never be read";
     AUTHENTICATION_METHOD_BLOCKED 0x6983 "authentication method blocked", "ISO 7816-4 §5.6",
-        "the PIN or key has no tries left";
+        "the PIN or key has no tries left: UNBLOCK PIN with the PUK sets a new PIN, until the PUK has none left either";
     REFERENCED_DATA_NOT_USABLE 0x6984 "reference data not usable", "ISO 7816-4 §5.6",
         "the key or PIN is there but locked or not yet set";
     CONDITIONS_OF_USE_NOT_SATISFIED 0x6985 "conditions of use not satisfied", "ISO 7816-4 §5.6",
@@ -107,9 +108,9 @@ status_words! {
     TOOLKIT_BUSY 0x9300 "SIM application toolkit is busy", "TS 102 221 §10.2.1.4",
         "a proactive command is under way: send the ENVELOPE again later";
     ALGORITHM_NOT_SUPPORTED 0x9484 "algorithm not supported", "GPCS §11.1.3",
-        "the card lacks the cipher or key length";
+        "the card lacks the cipher or key length, or PUT KEY brings a key that is not AES (88)";
     INVALID_KEY_CHECK_VALUE 0x9485 "invalid key check value", "GPCS §11.1.3",
-        "the key was not deciphered right: wrong DEK or transport key";
+        "the key was not deciphered right: PUT KEY needs it under the DEK of the version that secures its packet";
     AUTHENTICATION_ERROR_MAC 0x9862 "authentication error, incorrect MAC", "TS 102 221 §10.2.1.6",
         "the network's authentication vector does not belong to this card";
 }
@@ -142,7 +143,7 @@ const RANGES: &[Row] = &[
         0x63CF,
         "verification failed, tries left",
         "ISO 7816-4 §5.6",
-        "wrong PIN; the last digit is the number of tries left: stop before it is 0",
+        "wrong PIN or PUK, or a query without one; the last digit is the number of tries left: stop before it is 0",
     ),
     row(
         0x6300,

@@ -1,10 +1,17 @@
+use std::num::NonZeroU8;
+
 use card_proto::aid::{Aid, AidError};
 use card_proto::apdu::CommandApdu;
 use card_proto::gp::GpError;
-use card_proto::gp::get_status::{RegistryEntry, StatusSubset, get_status};
-use card_proto::gp::install::{InstallForInstall, InstallForLoad, InstallForPersonalization, InstallPurpose};
+use card_proto::gp::delete::{Delete, DeleteScope};
+use card_proto::gp::get_status::{RegistryEntry, StatusSubset, get_status, get_status_of};
+use card_proto::gp::install::{
+    InstallForInstall, InstallForLoad, InstallForPersonalization, InstallForRegistryUpdate, InstallPurpose,
+};
 use card_proto::gp::life_cycle::application_state_name;
 use card_proto::gp::load::{data_block, load_commands};
+use card_proto::gp::put_key::{EncipheredKey, PutKey, PutKeyResponse};
+use card_proto::gp::set_status::{SetStatus, StatusChange};
 use card_proto::gp::store_data::{Dgi, groupings, store_data_command, store_data_commands};
 use proptest::prelude::*;
 
@@ -93,6 +100,103 @@ fn install_for_personalization() {
 }
 
 #[test]
+fn install_for_registry_update() {
+    let install = InstallForRegistryUpdate {
+        load_file: aid("F000000001"),
+        module: aid("F000000002"),
+        application: aid("F000000003"),
+        privileges: vec![0],
+    };
+    assert_eq!(
+        install.to_command().unwrap().to_bytes(),
+        octets("80E64000 16 05F000000001 05F000000002 05F000000003 0100 00 00")
+    );
+}
+
+#[test]
+fn delete_takes_related_objects_along_or_not() {
+    let mut delete = Delete {
+        aid: aid("F000000001"),
+        scope: DeleteScope::Object,
+    };
+    let command = |delete: &Delete| delete.to_command().unwrap().to_bytes();
+    assert_eq!(command(&delete), octets("80E40000 07 4F05F000000001"));
+    delete.scope = DeleteScope::WithRelated;
+    assert_eq!(command(&delete), octets("80E40080 07 4F05F000000001"));
+}
+
+#[test]
+fn set_status_locks_and_unlocks() {
+    let command = |change| {
+        let application = aid("F000000003");
+        SetStatus { application, change }.to_command().unwrap().to_bytes()
+    };
+    assert_eq!(command(StatusChange::Lock), octets("80F04080 05 F000000003"));
+    assert_eq!(command(StatusChange::Unlock), octets("80F04000 05 F000000003"));
+    for locked in [0x83, 0x87, 0x8F] {
+        assert_eq!(application_state_name(locked), "LOCKED");
+    }
+}
+
+fn enciphered(length: u8) -> EncipheredKey {
+    EncipheredKey {
+        length,
+        ciphertext: vec![length; if length == 16 { 16 } else { 32 }],
+        check_value: [1, 2, 3],
+    }
+}
+
+#[test]
+fn put_key_carries_the_keys_of_a_version() {
+    let mut put_key = PutKey {
+        replaces: None,
+        version: 3,
+        keys: [enciphered(16), enciphered(16), enciphered(16)],
+        counter: None,
+    };
+    let key = format!("88 11 10 {} 03 010203", "10".repeat(16));
+    assert_eq!(
+        put_key.to_command().unwrap().to_bytes(),
+        octets(&format!("80D80081 46 03 {key}{key}{key}"))
+    );
+    put_key.replaces = NonZeroU8::new(1);
+    put_key.counter = Some([0, 0, 0, 1, 2]);
+    assert_eq!(
+        put_key.to_command().unwrap().to_bytes(),
+        octets(&format!("80D80181 4D 03 {key}{key}{key} 82050000000102"))
+    );
+    assert_eq!(format!("{:?}", put_key.keys[0]), "EncipheredKey(16 octets)");
+    put_key.keys[1].ciphertext = vec![0; 200];
+    assert!(put_key.to_command().is_err());
+    put_key.keys[1].ciphertext = vec![0; 255];
+    assert!(put_key.to_command().is_err());
+}
+
+#[test]
+fn put_key_data_is_read_strictly() {
+    let key = format!("88 11 10 {} 03 010203", "10".repeat(16));
+    let good = format!("03 {key}{key}{key}");
+    assert!(PutKey::parse(0, &octets(&good)).is_ok());
+    for broken in [
+        String::new(),
+        format!("03 {key}{key}"),
+        format!("03 {key}{key}80{}", &key[2..]),
+        format!("03 {key}{key}88 00 03 010203"),
+        format!("{good}00"),
+        format!("{good}820400000001"),
+        format!("{good}82060000000000 01"),
+        format!("{good}82050000000001 00"),
+        good.replace("03 010203", "02 0102"),
+    ] {
+        assert!(PutKey::parse(0, &octets(&broken)).is_err(), "{broken}");
+    }
+    let response = PutKeyResponse::parse(&octets("03 010203 040506 070809")).unwrap();
+    assert_eq!((response.version, response.check_values[2]), (3, [7, 8, 9]));
+    assert!(PutKeyResponse::parse(&octets("03 010203 040506 0708")).is_err());
+    assert!(PutKeyResponse::parse(&octets("03 010203 040506 070809 00")).is_err());
+}
+
+#[test]
 fn a_load_file_goes_in_numbered_blocks() {
     assert_eq!(data_block(&[7; 200])[..3], octets("C481C8"));
     let commands = load_commands(&[7; 200], 100).unwrap();
@@ -160,6 +264,16 @@ fn get_status_asks_and_reads_entries() {
         get_status(StatusSubset::LOAD_FILES, true).to_bytes(),
         octets("80F22003 02 4F00 00")
     );
+    let services = |prefix: &[u8]| get_status_of(StatusSubset::APPLICATIONS, prefix, false);
+    assert_eq!(
+        services(&octets("F05457")).unwrap().to_bytes(),
+        octets("80F24002 05 4F03F05457 00")
+    );
+    assert_eq!(
+        services(&[]).unwrap(),
+        get_status(StatusSubset::APPLICATIONS, false)
+    );
+    assert!(services(&[0; 16]).is_ok() && services(&[0; 17]).is_err());
     let bytes = octets("E3 12 4F05F000000003 9F70010F C405F000000001 E3 0B 4F05F000000001 9F700101");
     let entries = RegistryEntry::parse_all(&bytes).unwrap();
     assert_eq!(entries[0].load_file, Some(aid("F000000001")));
@@ -189,7 +303,33 @@ fn any_aid() -> impl Strategy<Value = Aid> {
     bytes(5..=16).prop_map(|octets| Aid::new(&octets).unwrap())
 }
 
+fn any_enciphered_key() -> impl Strategy<Value = EncipheredKey> {
+    (any::<u8>(), bytes(0..60), any::<[u8; 3]>()).prop_map(|(length, ciphertext, check_value)| {
+        EncipheredKey {
+            length,
+            ciphertext,
+            check_value,
+        }
+    })
+}
+
 proptest! {
+    #[test]
+    fn put_key_comes_back(
+        p1: u8, version: u8, keys in [any_enciphered_key(), any_enciphered_key(), any_enciphered_key()],
+        counter in prop::option::of(any::<[u8; 5]>()),
+    ) {
+        let put_key = PutKey { replaces: NonZeroU8::new(p1), version, keys, counter };
+        let command = put_key.to_command().unwrap();
+        prop_assert_eq!(PutKey::parse(command.p1(), command.data()).unwrap(), put_key);
+    }
+
+    #[test]
+    fn put_key_responses_come_back(version: u8, check_values: [[u8; 3]; 3]) {
+        let response = PutKeyResponse { version, check_values };
+        prop_assert_eq!(PutKeyResponse::parse(&response.to_bytes()).unwrap(), response);
+    }
+
     #[test]
     fn entries_come_back(
         aid in any_aid(), life_cycle: u8, privileges in bytes(0..4),

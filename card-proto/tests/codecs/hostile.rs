@@ -5,14 +5,21 @@ use card_proto::cat::envelope::SmsPpDownload;
 use card_proto::cat::proactive::{ProactiveCommand, TerminalResponse};
 use card_proto::default_alphabet;
 use card_proto::gp::get_status::RegistryEntry;
+use card_proto::gp::put_key::{PutKey, PutKeyResponse};
 use card_proto::gp::store_data::Dgi;
 use card_proto::reader::Reader;
 use card_proto::remote_script::compact::{CompactResponse, decode_commands, direction};
 use card_proto::remote_script::expanded::{CommandScript, ResponseScript};
 use card_proto::sms::tpdu::{SmsDeliver, SmsDeliverReport, SmsSubmit};
 use card_proto::sms::user_data::UserData;
+use card_proto::stage_information::{
+    FirstStageFailures, KeyInformation, LoadUnderWay, MemoryLeft, ScriptRecord, SecondStageFailures,
+    StageVersion, StorageOne, StorageTwo,
+};
 use card_proto::tlv::{ber, comprehension};
 use card_proto::uicc::adn::AdnRecord;
+use card_proto::uicc::language_preferences::LanguagePreferences;
+use card_proto::uicc::pin::PinObject;
 use proptest::prelude::*;
 
 use crate::bytes;
@@ -39,6 +46,24 @@ fn every_parser(bytes: &[u8]) {
     let _ = ber::read_all(bytes);
     let _ = comprehension::read_all(Reader::new(bytes));
     let _ = AdnRecord::decode(bytes);
+    let _ = LanguagePreferences::parse(bytes);
+    let _ = PinObject::parse(bytes);
+    let _ = PutKey::parse(0, bytes);
+    let _ = PutKeyResponse::parse(bytes);
+    stage_information(bytes);
+}
+
+fn stage_information(bytes: &[u8]) {
+    let _ = StageVersion::parse(bytes);
+    let _ = KeyInformation::parse_all(bytes);
+    let _ = ScriptRecord::parse(bytes);
+    let _ = ScriptRecord::parse_all(bytes);
+    let _ = StorageOne::parse(bytes);
+    let _ = StorageTwo::parse(bytes);
+    let _ = FirstStageFailures::parse(bytes);
+    let _ = SecondStageFailures::parse(bytes);
+    let _ = MemoryLeft::parse(bytes);
+    let _ = LoadUnderWay::parse(bytes);
 }
 
 proptest! {

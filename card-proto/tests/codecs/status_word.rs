@@ -22,6 +22,9 @@ fn values_and_ranges_have_their_names() {
         (0x63C2, "63C2 (verification failed, tries left)"),
         (0x6310, "6310 (more data available)"),
         (0x6C10, "6C10 (wrong Le)"),
+        (0x6983, "6983 (authentication method blocked)"),
+        (0x9484, "9484 (algorithm not supported)"),
+        (0x9485, "9485 (invalid key check value)"),
         (0x1234, "1234 (unknown status word)"),
     ];
     for (value, text) in rows {

@@ -1,11 +1,12 @@
 //! Compiles the bridge and the applets with `javac`, once per state of their sources.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{JcardsimError, JcardsimOptions};
+use super::{JcardsimError, JcardsimOptions, Memory};
 use crate::project::Project;
 
 /// The newest class-file form that the rules of the target speak about; javac itself calls it old.
@@ -13,9 +14,18 @@ const APPLET_RELEASE: &[&str] = &["--release", "8", "-Xlint:-options"];
 /// The bridge is an ordinary program of the JDK that is presupposed.
 const BRIDGE_RELEASE: &[&str] = &["--release", "17"];
 
-/// Compiles the bridge and returns the folder of its class files.
-pub(super) fn compile_bridge(project: &Project) -> Result<PathBuf, JcardsimError> {
-    compile(project, "bridge", BRIDGE_RELEASE, &[project.bridge_sources()])
+/// Compiles the bridge, with what the memory needs, and returns the folder of its class files.
+pub(super) fn compile_bridge(project: &Project, memory: Memory) -> Result<PathBuf, JcardsimError> {
+    let jar = project.jcardsim_jar();
+    let bridge = project.bridge_sources();
+    match memory {
+        Memory::Plain => compile(project, "bridge", BRIDGE_RELEASE, &[jar], &[bridge]),
+        Memory::Watched => {
+            let sources = [bridge, project.watched_memory_sources()];
+            let jars = [jar, project.asm_jar()];
+            compile(project, "watched-bridge", BRIDGE_RELEASE, &jars, &sources)
+        }
+    }
 }
 
 /// Compiles all Java files in the options' `applet_sources` and returns the folder of class files, those that the
@@ -28,6 +38,7 @@ pub fn compile_applets(options: &JcardsimOptions) -> Result<PathBuf, JcardsimErr
         &options.project,
         "applets",
         APPLET_RELEASE,
+        &[options.project.jcardsim_jar()],
         &options.applet_sources,
     )
 }
@@ -38,11 +49,13 @@ fn compile(
     project: &Project,
     name: &str,
     release: &[&str],
+    jars: &[PathBuf],
     sources: &[PathBuf],
 ) -> Result<PathBuf, JcardsimError> {
-    let jar = project.jcardsim_jar();
-    if !jar.is_file() {
-        return Err(JcardsimError::NotSetUp { missing: jar });
+    if let Some(missing) = jars.iter().find(|jar| !jar.is_file()) {
+        return Err(JcardsimError::NotSetUp {
+            missing: missing.clone(),
+        });
     }
     let mut files = Vec::new();
     for folder in sources {
@@ -59,7 +72,7 @@ fn compile(
         .tempdir_in(project.java_folder())
         .map_err(|error| JcardsimError::io("make a folder in", &project.java_folder(), error))?;
     if !files.is_empty() {
-        javac(&jar, release, fresh.path(), &files)?;
+        javac(jars, release, fresh.path(), &files)?;
     }
     match fs::rename(fresh.path(), &classes) {
         Err(_) if classes.is_dir() => Ok(classes),
@@ -76,11 +89,17 @@ pub(super) fn java_tool(name: &str) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(name))
 }
 
-fn javac(jar: &Path, release: &[&str], output: &Path, files: &[PathBuf]) -> Result<(), JcardsimError> {
+/// Jars and folders as the Java tools want them.
+pub(super) fn class_path(entries: &[PathBuf]) -> OsString {
+    let entries: Vec<_> = entries.iter().map(|entry| entry.as_os_str()).collect();
+    entries.join(OsStr::new(":"))
+}
+
+fn javac(jars: &[PathBuf], release: &[&str], output: &Path, files: &[PathBuf]) -> Result<(), JcardsimError> {
     let run = Command::new(java_tool("javac"))
         .args(release)
         .args(["-g", "-proc:none", "-encoding", "UTF-8", "-classpath"])
-        .arg(jar)
+        .arg(class_path(jars))
         .arg("-d")
         .arg(output)
         .args(files)

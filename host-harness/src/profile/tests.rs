@@ -96,6 +96,41 @@ fn a_malformed_key_is_an_error_that_does_not_show_it() {
 }
 
 #[test]
+fn a_malformed_pin_is_an_error_that_does_not_show_it() {
+    let (pin, puk) = ("pin = \"1234\"", "puk = \"12345678\"");
+    for text in ["111", "111111111", "1111x", "1111 "] {
+        check_defect(
+            pin,
+            &format!("pin = \"{text}\""),
+            "first_stage.pin.pin: 4 to 8 digits",
+        );
+    }
+    check_defect(pin, "pin = 1111", "digits in quotes");
+    check_defect(pin, "pin = [\"1111\"]", "digits in quotes");
+    check_defect(pin, "", "missing field `pin`");
+    check_defect(puk, "puk = \"1111111\"", "first_stage.pin.puk: 8 digits");
+    check_defect(
+        "pin_tries = 3",
+        "pin_tries = 0",
+        "first_stage.pin.pin_tries: 1 to 15",
+    );
+    check_defect(
+        "puk_tries = 10",
+        "puk_tries = 16",
+        "first_stage.pin.puk_tries: 1 to 15",
+    );
+    check_defect("puk_tries = 10", "puk_tries = 256", "");
+}
+
+#[test]
+fn no_secret_of_a_profile_is_shown() {
+    let shown = format!("{:?}", parse(PUBLISHED).unwrap());
+    for secret in ["101112131415", "1234", "49, 50", "16, 17"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
 fn a_defect_names_its_line() {
     let line = 1 + PUBLISHED.lines().position(|line| line == kic_line()).unwrap();
     let message = parse(&PUBLISHED.replacen(kic_line(), "kic = \"00\"", 1))
@@ -124,6 +159,8 @@ fn install_parameters_carry_keys_and_peers() {
         parameters.keys.to_vec(),
         profile.keys().take(3).flatten().copied().collect::<Vec<_>>()
     );
+    assert_eq!(parameters.pin.pin.expose_secret(), b"1234\xFF\xFF\xFF\xFF");
+    assert_eq!((parameters.pin.pin_tries, parameters.pin.puk_tries), (3, 10));
     let parameters = profile.second_stage_parameters(Counter::default());
     assert_eq!(parameters.first_stage, profile.first_stage.aid);
     assert_eq!(

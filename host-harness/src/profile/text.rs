@@ -4,7 +4,9 @@ use std::fmt;
 
 use card_proto::aid::Aid;
 use card_proto::sms::address::Address;
+use card_proto::uicc::pin::{MAX_TRIES, PinError};
 use secure_channel::key::{Key, KeySet, KeyType, KeyVersionNumber};
+use secure_channel::pin::Pin;
 use secure_channel::scp80::{Spi, Tar};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -12,6 +14,7 @@ use toml::Spanned;
 use zeroize::Zeroizing;
 
 use super::{CardProfile, FirstStageSizes, SecondStageSizes, StageProfile};
+use crate::install_parameters::PinParameters;
 
 /// What is wrong, and in which line, from 1.
 pub(super) struct Defect {
@@ -40,6 +43,7 @@ struct FirstStage {
     record_length: u8,
     slots: u8,
     keys: Keys,
+    pin: PinTable,
 }
 
 #[derive(Deserialize)]
@@ -61,7 +65,16 @@ struct Keys {
     dek: Spanned<Secret>,
 }
 
-/// The text of a key.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PinTable {
+    pin: Spanned<Secret>,
+    puk: Spanned<Secret>,
+    pin_tries: Spanned<u8>,
+    puk_tries: Spanned<u8>,
+}
+
+/// The text of a key, a PIN or a PUK.
 struct Secret(Zeroizing<String>);
 
 impl<'de> Deserialize<'de> for Secret {
@@ -73,7 +86,7 @@ impl<'de> Deserialize<'de> for Secret {
 /// The library's own message about a value of another type would show the value.
 struct SecretVisitor;
 
-const NOT_TEXT: &str = "a key is hexadecimal text in quotes";
+const NOT_TEXT: &str = "a key is hexadecimal text in quotes, a PIN or PUK is digits in quotes";
 
 impl Visitor<'_> for SecretVisitor {
     type Value = Secret;
@@ -112,7 +125,7 @@ impl Visitor<'_> for SecretVisitor {
 }
 
 pub(super) fn parse(text: &str) -> Result<CardProfile, Defect> {
-    // The error's own text would quote the line, and a key may stand in it.
+    // The error's own text would quote the line, and a secret may stand in it.
     let parsed: Text = toml::from_str(text).map_err(|error| Defect {
         line: error.span().map_or(1, |span| line_of(text, span.start)),
         reason: error.message().trim().to_owned(),
@@ -143,6 +156,7 @@ pub(super) fn parse(text: &str) -> Result<CardProfile, Defect> {
             record_length: first.record_length,
             slots: first.slots,
         },
+        first_stage_pin: source.pin("first_stage.pin", &first.pin)?,
         second_stage: source.stage("second_stage", &second.aid, &second.tar, &second.keys)?,
         second_stage_sizes: SecondStageSizes {
             max_packet_length: second.max_packet_length,
@@ -222,6 +236,27 @@ impl Source<'_> {
             kic: key(&keys.kic, "kic")?,
             kid: key(&keys.kid, "kid")?,
             dek: key(&keys.dek, "dek")?,
+        })
+    }
+
+    fn pin(&self, table: &str, pin: &PinTable) -> Result<PinParameters, Defect> {
+        type Read = fn(&str) -> Result<Pin, PinError>;
+        let secret = |digits: &Spanned<Secret>, name: &str, read: Read| {
+            read(&digits.get_ref().0).map_err(|error| self.defect(digits, &format!("{table}.{name}"), error))
+        };
+        let tries = |tries: &Spanned<u8>, name: &str| match *tries.get_ref() {
+            number @ 1..=MAX_TRIES => Ok(number),
+            _ => Err(self.defect(
+                tries,
+                &format!("{table}.{name}"),
+                format!("1 to {MAX_TRIES} tries are possible"),
+            )),
+        };
+        Ok(PinParameters {
+            pin: secret(&pin.pin, "pin", Pin::from_digits)?,
+            puk: secret(&pin.puk, "puk", Pin::puk_from_digits)?,
+            pin_tries: tries(&pin.pin_tries, "pin_tries")?,
+            puk_tries: tries(&pin.puk_tries, "puk_tries")?,
         })
     }
 }

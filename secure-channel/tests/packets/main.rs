@@ -8,6 +8,8 @@ mod command;
 mod counter;
 mod keys;
 mod nested;
+mod pin;
+mod put_key;
 mod response;
 mod spi;
 

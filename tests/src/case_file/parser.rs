@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use card_proto::gp::load;
+use host_harness::profile::CardProfile;
+use secure_channel::key::Key;
 
 use super::{
-    Action, Answer, AnswerKind, Mac, Options, Stage, Step,
+    Action, Answer, AnswerKind, Options, Stage, Step,
     octets::{alternatives, octets, pattern},
 };
+use crate::forge;
 
 /// Every option a `! packet` line may have; anything else is an error, so that a typing error cannot pass.
 const OPTIONS: &[&str] = &[
@@ -20,6 +23,8 @@ const OPTIONS: &[&str] = &[
     "cntr",
     "cc",
     "keys",
+    "kvn",
+    "key-set",
     "data",
     "damage",
     "cut",
@@ -42,6 +47,8 @@ const OPTIONS: &[&str] = &[
     "inner.cntr",
     "inner.cc",
     "inner.keys",
+    "inner.kvn",
+    "inner.key-set",
     "inner.data",
     "inner.damage",
     "inner.cut",
@@ -55,15 +62,24 @@ const OPTIONS: &[&str] = &[
 pub(super) struct Parser<'a> {
     pub(super) steps: Vec<Step>,
     names: BTreeMap<String, Vec<u8>>,
-    mac: Mac<'a>,
+    profile: &'a CardProfile,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(mac: Mac<'a>) -> Self {
+    pub(super) fn new(profile: &'a CardProfile) -> Self {
         Self {
             steps: Vec::new(),
-            names: BTreeMap::new(),
-            mac,
+            names: BTreeMap::from([
+                (
+                    "pin".to_owned(),
+                    profile.first_stage_pin.pin.expose_secret().to_vec(),
+                ),
+                (
+                    "puk".to_owned(),
+                    profile.first_stage_pin.puk.expose_secret().to_vec(),
+                ),
+            ]),
+            profile,
         }
     }
 
@@ -98,16 +114,41 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// `@name = OCTETS`, `@name = mac OCTETS` or `@name = load-file-mac OCTETS`.
+    /// `@name = OCTETS`, or what a key of the card makes of them.
     fn name(&mut self, text: &str) -> Result<(), String> {
         let (name, value) = text.split_once('=').ok_or("write @name = OCTETS")?;
         let value = match value.trim().split_once(' ') {
-            Some(("mac", octets)) => (self.mac)(&self.octets(octets)?).to_vec(),
-            Some(("load-file-mac", file)) => (self.mac)(&load::data_block(&self.octets(file)?)).to_vec(),
+            Some(("mac", octets)) => self.mac(&self.octets(octets)?)?,
+            Some(("load-file-mac", file)) => self.mac(&load::data_block(&self.octets(file)?))?,
+            Some(("key-field", rest)) => self.key_field(rest)?,
+            Some(("key-check", key)) => self.key_check(key)?,
             _ => self.octets(value)?,
         };
         self.names.insert(name.trim().to_owned(), value);
         Ok(())
+    }
+
+    /// AES-CMAC under the card's type-2 KID.
+    fn mac(&self, octets: &[u8]) -> Result<Vec<u8>, String> {
+        let mac = forge::cmac(&self.profile.second_stage.keys.kid, octets).map_err(|e| e.to_string())?;
+        Ok(mac.to_vec())
+    }
+
+    fn key_check(&self, key: &str) -> Result<Vec<u8>, String> {
+        let key = aes_key(&self.octets(key)?)?;
+        Ok(forge::key_check_value(&key).map_err(|e| e.to_string())?.to_vec())
+    }
+
+    /// `1 OCTETS` or `2 OCTETS`: the key field of PUT KEY for a key, under the DEK of that type.
+    fn key_field(&self, text: &str) -> Result<Vec<u8>, String> {
+        let (kind, key) = text.split_once(' ').ok_or("write key-field 1 OCTETS")?;
+        let stage = match kind {
+            "1" => &self.profile.first_stage,
+            "2" => &self.profile.second_stage,
+            other => return Err(format!("key-field {other}: there are the types 1 and 2")),
+        };
+        let key = aes_key(&self.octets(key)?)?;
+        forge::key_field(&stage.keys.dek, &key).map_err(|e| e.to_string())
     }
 
     /// `+ OCTETS`: one more C-APDU of the packet's command script.
@@ -137,6 +178,10 @@ impl<'a> Parser<'a> {
     fn octets(&self, text: &str) -> Result<Vec<u8>, String> {
         octets(text, &self.names)
     }
+}
+
+fn aes_key(octets: &[u8]) -> Result<Key, String> {
+    Key::aes(octets).map_err(|e| e.to_string())
 }
 
 fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, String> {

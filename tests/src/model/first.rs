@@ -16,8 +16,8 @@ const DGI_LANGUAGES: [u8; 2] = [0x5F, 0x2D];
 const LANGUAGES_CHANGED: usize = 9;
 /// Octets of a challenge.
 const CHALLENGE: usize = 16;
-/// SEARCH RECORD: numbers and search string share the APDU buffer of 261 octets.
-const BUFFER: usize = 261;
+/// SEARCH RECORD: numbers and search string share so many octets of the APDU buffer.
+const BUFFER: usize = 260;
 const NUMBERS_MAX: usize = 255;
 
 /// Storage 1 and what the first stage knows of its holder.

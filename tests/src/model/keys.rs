@@ -174,6 +174,24 @@ impl KeySets {
         Ok(Answer::data(answer))
     }
 
+    /// DELETE of a key version (GPCS §11.2.2.3.2). The version that secures the script stays, and so does one that has taken its
+    /// place: a stage is never without keys.
+    ///
+    /// # Errors
+    /// The status word of a refusal; nothing has changed then.
+    pub fn delete(&mut self, p1: u8, p2: u8, data: &[u8]) -> Outcome {
+        require([p1, p2] == [0, 0], status::P1P2)?;
+        require(!data.is_empty(), status::LENGTH)?;
+        let &[0xD2, 0x01, kvn] = data else {
+            return Err(status::DATA);
+        };
+        require(self.version(kvn).is_some(), status::NOT_FOUND)?;
+        let own = matches!(self.running, Some((running, None)) if running == kvn);
+        require(!own && self.versions.len() > 1, status::CONDITIONS)?;
+        self.versions.retain(|set| set.kvn != kvn);
+        Ok(Answer::done())
+    }
+
     /// The state that PUT KEY asks for: a version to replace, or a place for one more.
     fn place_for(&self, p1: u8, kvn: u8) -> Result<(), u16> {
         require(p1 == 0 || self.version(p1).is_some(), status::NOT_FOUND)?;

@@ -91,7 +91,9 @@ impl SecondStage {
             .iter()
             .find(|object| object.tag == tag)
             .ok_or(status::NOT_FOUND)?;
-        let readable = object.rule == 0x00 || object.rule == 0x01 && self.transient.verified;
+        // Whoever sends a script is not the cardholder.
+        let verified = self.transient.verified && !room.in_script;
+        let readable = object.rule == 0x00 || object.rule == 0x01 && verified;
         require(readable, status::SECURITY)?;
         let left = object.content.get(from..).ok_or(status::OFFSET)?;
         let part = left.len().min(room.ne.unwrap_or(NE_MAX)).min(room.octets - SW);

@@ -14,6 +14,8 @@ const OBJECT_HEADER: usize = 9;
 const FILE_HEADER: usize = 42;
 /// `C4` and at most three length octets in front of a load file.
 const FILE_PREFIX: usize = 4;
+/// Most blocks that one LOAD takes.
+pub const LOAD_BLOCKS: usize = 4;
 /// Most entries of the registry.
 const ENTRIES_MAX: usize = 100;
 /// Install parameters of an application are at most so many octets.
@@ -82,6 +84,19 @@ pub struct Load {
     pub received: Vec<u8>,
     /// The next block number.
     pub number: u16,
+    /// Blocks of its chain, where there are more than what was received needs: a cut of power left them.
+    left_over: usize,
+}
+
+impl Load {
+    /// Blocks of its chain.
+    fn blocks(&self) -> usize {
+        self.whole_blocks().max(self.left_over)
+    }
+
+    fn whole_blocks(&self) -> usize {
+        (FILE_HEADER + self.received.len()).div_ceil(BLOCK)
+    }
 }
 
 /// A personalization under way; transient.
@@ -175,10 +190,7 @@ impl SecondStage {
             Kind::LoadFile(octets) => (FILE_HEADER + octets).div_ceil(BLOCK),
             Kind::Service(_, objects) => 1 + objects.iter().map(object_blocks).sum::<usize>(),
         });
-        let load = self
-            .load
-            .iter()
-            .map(|load| (FILE_HEADER + load.received.len()).div_ceil(BLOCK));
+        let load = self.load.iter().map(Load::blocks);
         let coming = self
             .transient
             .personalization
@@ -257,9 +269,10 @@ impl SecondStage {
         let declared = usize::from(u16::from_be_bytes([high, low]));
         require(declared != 0, status::DATA)?;
         require(self.entry(&aid).is_none(), status::DATA)?;
-        self.load = None;
+        // The blocks of a load under way count as free: it is dropped.
+        let free = self.free() + self.load.as_ref().map_or(0, Load::blocks) * BLOCK;
         require(
-            declared + FILE_PREFIX + FILE_HEADER <= self.free() && self.entries.len() < ENTRIES_MAX,
+            declared + FILE_PREFIX + FILE_HEADER <= free && self.entries.len() < ENTRIES_MAX,
             status::NO_ROOM,
         )?;
         self.load = Some(Load {
@@ -269,8 +282,18 @@ impl SecondStage {
             kvn,
             received: Vec::new(),
             number: 0,
+            left_over: 0,
         });
         Ok(())
+    }
+
+    /// Blocks that a LOAD had taken when its power was cut hang behind those that count; the next LOAD takes them again.
+    pub fn leave_blocks(&mut self, count: usize) {
+        if let Some(load) = &mut self.load
+            && count > 0
+        {
+            load.left_over = load.left_over.max(load.whole_blocks() + count);
+        }
     }
 
     /// LOAD `80 E8`.
@@ -280,10 +303,10 @@ impl SecondStage {
         let free = self.free();
         let load = self.load.as_mut().ok_or(status::CONDITIONS)?;
         require(load.number == u16::from(p2), status::CONDITIONS)?;
-        let before = (FILE_HEADER + load.received.len()).div_ceil(BLOCK);
+        let before = load.blocks();
         load.received.extend(data);
         load.number += 1;
-        let blocks = (FILE_HEADER + load.received.len()).div_ceil(BLOCK) - before;
+        let blocks = load.blocks() - before;
         let too_much = load.received.len() > load.declared + FILE_PREFIX;
         let wrong = p1 == 0x80 && !is_whole(load, keys);
         let entry = Entry {
@@ -442,6 +465,7 @@ impl SecondStage {
         fields.end()?;
         if self.load.as_ref().is_some_and(|load| load.aid == aid) {
             self.load = None;
+            self.transient.next = None;
             return Ok(Answer::done());
         }
         let entry = self.entry(&aid).ok_or(status::NOT_FOUND)?;

@@ -54,6 +54,9 @@ impl Player<'_> {
 
     /// The phonebook, and what each authentication value makes of a challenge.
     fn storage_one(&mut self, state: &mut Vec<String>) -> Result<()> {
+        let pin = self.profile.first_stage_pin.pin.expose_secret();
+        let verify = [&[0x00, 0x20, 0x00, 0x01, 0x08], pin.as_slice()].concat();
+        self.show("VERIFY PIN", &verify, state)?;
         for record in 1..=u8::MAX {
             let sw = self.show(
                 &format!("record {record}"),
@@ -68,7 +71,8 @@ impl Player<'_> {
             let command = [&[0x00, 0x88, 0x00, slot, 0x10], [0x5A; 16].as_slice(), &[0x00]].concat();
             self.show(&format!("slot {slot}"), &command, state)?;
         }
-        Ok(())
+        // The selection takes the verification back.
+        self.select(Stage::First)
     }
 
     /// Sends a command, notes its response, and gives its status word.

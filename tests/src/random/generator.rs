@@ -28,6 +28,8 @@ pub struct Generator {
     seen: [Vec<KeySet>; 2],
     /// Power is cut in some steps.
     cuts: bool,
+    /// So many more commands go to the interface of this stage.
+    burst: Option<(Stage, u32)>,
 }
 
 impl Generator {
@@ -38,6 +40,7 @@ impl Generator {
             pending: Vec::new(),
             seen: [Vec::new(), Vec::new()],
             cuts,
+            burst: None,
         }
     }
 
@@ -60,9 +63,13 @@ impl Generator {
     }
 
     fn action(&mut self, card: &Card) -> Action {
+        if let Some((stage, left)) = self.burst {
+            self.burst = (left > 1).then_some((stage, left - 1));
+            return self.at_interface(stage, card);
+        }
         match self.rng.u32(0..100) {
-            0..50 => Action::Message(self.honest(card)),
-            50..62 => Action::Message(self.hostile(card)),
+            0..54 => Action::Message(self.honest(card)),
+            54..62 => Action::Message(self.hostile(card)),
             62..65 => Action::Again(self.rng.usize(1..4)),
             65..67 => Action::Reset,
             67..68 => Action::Select(if self.rng.bool() {
@@ -71,10 +78,21 @@ impl Generator {
                 Stage::Second
             }),
             68..70 => Action::ReadBack,
-            70..84 => Action::Apdu(Stage::First, type_one::interface_command(&mut self.rng, card)),
-            84..97 => Action::Apdu(Stage::Second, type_two::interface_command(&mut self.rng, card)),
+            70..97 => {
+                let stage = if self.rng.bool() { Stage::First } else { Stage::Second };
+                self.burst = Some((stage, self.rng.u32(1..6)));
+                self.at_interface(stage, card)
+            }
             _ => self.random_apdu(),
         }
+    }
+
+    fn at_interface(&mut self, stage: Stage, card: &Card) -> Action {
+        let command = match stage {
+            Stage::First => type_one::interface_command(&mut self.rng, card),
+            Stage::Second => type_two::interface_command(&mut self.rng, card),
+        };
+        Action::Apdu(stage, command)
     }
 
     /// A header of any octets but SELECT and the few INS that a card keeps for itself.
@@ -184,6 +202,7 @@ impl Generator {
                 true,
             ),
             2..9 => key_change::put_key(rng, &card.state.keys[index(stage)].versions, signer),
+            9..11 => key_change::delete_key(rng, &card.state.keys[index(stage)].versions),
             _ => match stage {
                 Stage::First => type_one::script_command(rng, card),
                 Stage::Second => type_two::script_command(rng, card, signer, &mut self.pending),

@@ -8,6 +8,20 @@ use crate::model::{
     keys::{KeySet, VERSIONS, counter_octets},
 };
 
+/// DELETE of a key version.
+pub fn delete_key(rng: &mut Rng, held: &[KeySet]) -> Vec<u8> {
+    let kvn = match pick::one(rng, held) {
+        Some(set) if !pick::seldom(rng, 5) => set.kvn,
+        _ => rng.u8(0..17),
+    };
+    let mut data = vec![0xD2, 0x01, kvn];
+    if pick::seldom(rng, 15) {
+        data.push(0x00);
+    }
+    let p2 = if pick::seldom(rng, 15) { 0x80 } else { 0x00 };
+    pick::command([0x80, 0xE4, 0x00, p2], &data, false)
+}
+
 /// PUT KEY in a packet under `signer`, on a stage that holds `held`.
 pub fn put_key(rng: &mut Rng, held: &[KeySet], signer: &KeySet) -> Vec<u8> {
     let replaced = pick::one(rng, held).map_or(1, |set| set.kvn);

@@ -42,8 +42,10 @@ pub fn script_command(rng: &mut Rng, card: &Card, signer: &KeySet, pending: &mut
 /// A command at the interface of the second stage.
 pub fn interface_command(rng: &mut Rng, card: &Card) -> Vec<u8> {
     let second = &card.state.second;
+    let nothing_selected = second.usable().is_none() && !services(second).is_empty();
+    let select = if nothing_selected { 60 } else { 10 };
     match rng.u32(0..100) {
-        0..25 => {
+        kind if kind < select => {
             let data = pick::aid_of(rng, &services(second));
             pick::command([0x80, 0xA4, p(rng, 0x04), p(rng, 0x00)], &data, false)
         }

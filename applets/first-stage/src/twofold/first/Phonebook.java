@@ -13,6 +13,9 @@ final class Phonebook {
     static final short MAX_RECORD_LENGTH = (short) 240;
     /** One array holds all records. */
     static final short MAX_OCTETS = (short) 32767;
+    /** Octets of the buffer that a search uses: header and data of the longest short command. */
+    private static final short SEARCH_BUFFER = (short) 260;
+    private static final short MAX_NUMBERS = (short) 255;
 
     private static final byte EMPTY = (byte) 0xFF;
 
@@ -78,6 +81,42 @@ final class Phonebook {
         for (short i = start(number); i < end; i++) {
             records[i] = EMPTY;
         }
+    }
+
+    /**
+     * Looks for the records that contain a string, from a record that is there to the last one or back to the first.
+     *
+     * @param buffer at least 260 octets; holds the string, and takes the record numbers, an octet each, from its first
+     *     octet on
+     * @return how many were found; with a minus sign when there are more than fit beside the string
+     */
+    short search(short from, boolean backward, byte[] buffer, short offset, short length) {
+        // The string makes room for the numbers.
+        short string = (short) (SEARCH_BUFFER - length);
+        Util.arrayCopyNonAtomic(buffer, offset, buffer, string, length);
+        short limit = string < MAX_NUMBERS ? string : MAX_NUMBERS;
+        short step = backward ? (short) -1 : (short) 1;
+        short found = 0;
+        for (short number = from; number > 0 && number <= count; number = (short) (number + step)) {
+            if (contains(number, buffer, string, length)) {
+                if (found == limit) {
+                    return (short) -found;
+                }
+                buffer[found] = (byte) number;
+                found++;
+            }
+        }
+        return found;
+    }
+
+    private boolean contains(short number, byte[] string, short offset, short length) {
+        short last = (short) ((short) (start(number) + recordLength) - length);
+        for (short at = start(number); at <= last; at++) {
+            if (Util.arrayCompare(records, at, string, offset, length) == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isEmpty(short number) {

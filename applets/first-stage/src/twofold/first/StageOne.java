@@ -4,18 +4,21 @@ import javacard.framework.ISOException;
 import twofold.link.BerLength;
 import twofold.link.Cmac;
 import twofold.link.CommandPacket;
+import twofold.link.DeleteKey;
+import twofold.link.FailureCounts;
 import twofold.link.InstallParameters;
-import twofold.link.KeySet;
+import twofold.link.KeySets;
+import twofold.link.PutKey;
 import twofold.link.ReceivingEntity;
 import twofold.link.ResponsePacket;
 import twofold.link.Script;
-import twofold.link.ScriptRecord;
 import twofold.link.SecuredDataHandler;
-import twofold.link.StageInformation;
+import twofold.link.StageLink;
 
 /**
  * The first stage without its shell: takes ENVELOPE data, joins messages, opens type-1 packets, runs type-1 scripts,
- * and passes type-2 packets on. Its methods throw ISOException with the status word of the answer.
+ * passes type-2 packets on, and executes the commands at the interface. Its methods throw ISOException with the status
+ * word of the answer.
  */
 final class StageOne implements SecuredDataHandler {
     /** The answer to every message that cannot be authenticated: all alike, so that it tells nothing. */
@@ -34,15 +37,19 @@ final class StageOne implements SecuredDataHandler {
     /** Sizes given at install: segments, phonebook records, record length, authentication slots. */
     private static final short SIZES_LENGTH = (short) 4;
 
+    /** Kinds of failure that are counted. */
+    static final short MESSAGES_REFUSED = (short) 0;
+    static final short AUTHENTICATIONS_REFUSED = (short) 1;
+    private static final short FAILURE_KINDS = (short) 2;
+
     private final SmsPpDownload download;
     private final Reassembly reassembly;
     private final ReceivingEntity entity;
     private final Script script;
     private final SecondStageLink link;
-    private final Cmac cmac;
-    private final AuthenticationValues values;
-    private final Phonebook phonebook;
-    private final StageOneInformation information;
+    private final CardholderVerification cardholder;
+    private final FailureCounts failures;
+    private final InterfaceCommands commands;
 
     /**
      * Takes the install parameters.
@@ -55,6 +62,7 @@ final class StageOne implements SecuredDataHandler {
         short sizes = InstallParameters.sizes(parameters, installData, SIZES_LENGTH);
         short counter = InstallParameters.counter(parameters, installData);
         short keys = InstallParameters.keys(parameters, installData);
+        short pins = InstallParameters.pins(parameters, installData);
         short segments = (short) (parameters[sizes] & 0xFF);
         short records = (short) (parameters[(short) (sizes + 1)] & 0xFF);
         short recordLength = (short) (parameters[(short) (sizes + 2)] & 0xFF);
@@ -64,17 +72,34 @@ final class StageOne implements SecuredDataHandler {
         InstallParameters.require(records > 0 && records <= (short) (Phonebook.MAX_OCTETS / recordLength));
         InstallParameters.require(slots > 0 && slots <= AuthenticationValues.MAX_SLOTS);
 
-        KeySet keySet = new KeySet(KEY_VERSION, parameters, keys);
-        ScriptRecord record = new ScriptRecord(parameters, counter);
+        KeySets keySets = new KeySets(KEY_VERSION, parameters, keys, counter);
         link = new SecondStageLink(parameters, peer);
         download = new SmsPpDownload();
         reassembly = new Reassembly(segments);
-        cmac = new Cmac();
-        values = new AuthenticationValues(slots);
-        phonebook = new Phonebook(records, recordLength);
-        information = new StageOneInformation(keySet, record, phonebook, values);
-        script = new Script(new TypeOneCommands(values, phonebook, information), record);
-        entity = new ReceivingEntity(keySet, parameters, aid, cmac, record, this);
+        cardholder = new CardholderVerification(parameters, pins);
+        failures = new FailureCounts(FAILURE_KINDS);
+        Cmac cmac = new Cmac();
+        AuthenticationValues values = new AuthenticationValues(slots);
+        LanguagePreferences languages = new LanguagePreferences();
+        Phonebook phonebook = new Phonebook(records, recordLength);
+        StageOneInformation information =
+            new StageOneInformation(keySets, phonebook, values, languages, failures, cardholder);
+        StoreData storing = new StoreData(values, languages);
+        PutKey putKey = new PutKey(keySets, cmac);
+        DeleteKey deleteKey = new DeleteKey(keySets);
+        script = new Script(new TypeOneCommands(storing, phonebook, putKey, deleteKey, information), keySets);
+        entity = new ReceivingEntity(keySets, parameters, aid, cmac, this);
+        commands = new InterfaceCommands(this, phonebook, values, cmac, cardholder, information, failures);
+    }
+
+    /** The applet was selected: the PIN is not verified any more. */
+    void selected() {
+        cardholder.reset();
+    }
+
+    /** Executes a command at the interface; see {@link InterfaceCommands#execute}. */
+    short command(short command, byte[] buffer, short length) {
+        return commands.execute(command, buffer, length);
     }
 
     /**
@@ -85,26 +110,31 @@ final class StageOne implements SecuredDataHandler {
      */
     short envelope(byte[] buffer, short offset, short length) {
         // S410: receive the message.
-        if (!download.parse(buffer, offset, length)) {
+        short answer = StageLink.REFUSED;
+        if (download.parse(buffer, offset, length)) {
+            answer = segment(buffer);
+        }
+        if (answer < 0) {
+            failures.add(MESSAGES_REFUSED);
             ISOException.throwIt(SW_REFUSED);
         }
+        return answer;
+    }
+
+    /** Takes the segment that was read; answers when it completes its message. */
+    private short segment(byte[] buffer) {
         ReassemblySlot slot = reassembly.add(buffer, download);
         if (slot == null) {
-            ISOException.throwIt(SW_REFUSED);
+            return StageLink.REFUSED;
         }
         if (!slot.isWhole()) {
             return 0;
         }
-        short answer;
         try {
-            answer = message(slot.packet(), slot.join(), buffer);
+            return message(slot.packet(), slot.join(), buffer);
         } finally {
             slot.release();
         }
-        if (answer < 0) {
-            ISOException.throwIt(SW_REFUSED);
-        }
-        return answer;
     }
 
     /** S430: type-2 data that came without an outer packet goes on untouched; anything else is opened here. */
@@ -140,34 +170,5 @@ final class StageOne implements SecuredDataHandler {
         answer[answerOffset] = FRAME_NESTED_RESPONSE;
         answer[(short) (answerOffset + 1)] = (byte) (length - ResponsePacket.HEADER_LENGTH);
         return (short) (length - overlap);
-    }
-
-    /** READ RECORD with an absolute record number; returns the length of the record. */
-    short readRecord(short number, byte[] out) {
-        phonebook.requireRecord(number);
-        return phonebook.read(number, out, (short) 0);
-    }
-
-    /** GET DATA; returns the length of the data object. */
-    short getData(short tag, byte[] out) {
-        if (!StageInformation.has(tag)) {
-            ISOException.throwIt(TypeOneCommands.SW_REFERENCED_DATA_NOT_FOUND);
-        }
-        return information.write(tag, out, (short) 0);
-    }
-
-    /** True for a slot that INTERNAL AUTHENTICATE can name. */
-    boolean hasSlot(short slot) {
-        return values.hasSlot(slot);
-    }
-
-    /** INTERNAL AUTHENTICATE: AES-CMAC of a 16-octet challenge at {@code offset} under the value in a slot. */
-    short authenticate(short slot, byte[] buffer, short offset) {
-        if (values.isEmpty(slot)) {
-            ISOException.throwIt(TypeOneCommands.SW_REFERENCED_DATA_NOT_FOUND);
-        }
-        values.mac(slot, cmac, buffer, offset, Cmac.LENGTH);
-        cmac.copy(buffer, (short) 0, Cmac.LENGTH);
-        return Cmac.LENGTH;
     }
 }

@@ -1,13 +1,13 @@
 package twofold.second;
 
-import javacard.framework.JCSystem;
 import javacard.framework.Util;
 import twofold.link.Cmac;
 
 /**
- * Storage 2: persistent memory in blocks of 64 octets, numbered from 1. Contents longer than a block are a chain.
+ * Storage 2: persistent memory in blocks of 64 octets, numbered from 1, behind a root area. An entry or an object is
+ * one chain of blocks: its header, and right behind it its content. Positions in a chain count from its header on.
  *
- * <p>No block is marked persistently as used: what the root pointer or a session under way reaches is in use, all
+ * <p>No block is marked persistently as used: what the root area or a personalization under way reaches is in use, all
  * else is free. So data is written to free blocks outside any transaction, and it comes to exist when one pointer
  * is set; whatever a cut of power leaves unreached is free again. The marks are transient and made when needed.
  */
@@ -16,33 +16,38 @@ final class Arena {
     static final short BLOCK = (short) 64;
     /** No block: the end of a chain or list. */
     static final short NONE = (short) 0;
-    /** Where the root pointer is, the start of the registry's list. */
+    /** The root area: the start of the registry's list (2), and the load under way (8). */
     static final short ROOT = (short) 0;
+    static final short ROOT_LOAD = (short) 2;
 
-    private static final short ROOT_LENGTH = (short) 2;
+    private static final short ROOT_LENGTH = (short) 10;
+    private static final short BLOCK_LOG = (short) 6;
+    private static final short IN_BLOCK_MASK = (short) 63;
 
     private final short blocks;
     private final byte[] memory;
     /** The next block of a chain, by block number. */
     private final short[] next;
-    /** CLEAR_ON_RESET: one bit for each block, from block 1 on, and an octet that is 1 while the marks are true. */
-    private final byte[] marks;
-    private final short offMarked;
+    private final BlockMarks marks;
     private final ArenaRoots roots;
 
     /** Allocates {@code size} octets, rounded down to whole blocks; only at install. */
     Arena(short size, ArenaRoots roots) {
         this.roots = roots;
-        blocks = (short) (size / BLOCK);
+        blocks = (short) (size >> BLOCK_LOG);
         memory = new byte[(short) (ROOT_LENGTH + (short) (blocks * BLOCK))];
         next = new short[(short) (blocks + 1)];
-        offMarked = (short) ((short) (blocks + 7) / 8);
-        marks = JCSystem.makeTransientByteArray((short) (offMarked + 1), JCSystem.CLEAR_ON_RESET);
+        marks = new BlockMarks(blocks);
     }
 
     /** Where the octets of a block start in {@link #memory}. */
     static short start(short block) {
         return (short) (ROOT_LENGTH + (short) ((short) (block - 1) * BLOCK));
+    }
+
+    /** The smaller of two numbers. */
+    static short smaller(short a, short b) {
+        return a < b ? a : b;
     }
 
     byte[] memory() {
@@ -59,31 +64,40 @@ final class Arena {
         makeMarks();
         short free = 0;
         for (short block = 1; block <= blocks; block++) {
-            if (!isMarked(block)) {
+            if (!marks.has(block)) {
                 free = (short) (free + BLOCK);
             }
         }
         return free;
     }
 
+    /** Octets of the blocks of a chain; 0 for NONE. */
+    short chainOctets(short head) {
+        short octets = 0;
+        for (short block = head; block != NONE; block = next[block]) {
+            octets = (short) (octets + BLOCK);
+        }
+        return octets;
+    }
+
     /** Marks a chain as in use. */
     void markChain(short head) {
         for (short block = head; block != NONE; block = next[block]) {
-            mark(block);
+            marks.set(block);
         }
     }
 
     /** Something is in use no more: the marks are made again before the next block is taken. */
     void forgetMarks() {
-        marks[offMarked] = (byte) 0;
+        marks.forget();
     }
 
     /** Takes a free block as a chain of its own; NONE when there is none. */
     short allocate() {
         makeMarks();
         for (short block = 1; block <= blocks; block++) {
-            if (!isMarked(block)) {
-                mark(block);
+            if (!marks.has(block)) {
+                marks.set(block);
                 next[block] = NONE;
                 return block;
             }
@@ -92,10 +106,11 @@ final class Arena {
     }
 
     /**
-     * Adds octets to the end of a chain, outside any transaction.
+     * Adds octets to the end of a chain, outside any transaction. A block that already hangs behind the last one was
+     * added before a cut of power, for octets that do not count; it is taken again.
      *
-     * @param tail the last block of the chain
-     * @param used octets that the chain holds so far
+     * @param tail the last block of the chain that holds octets
+     * @param used octets that the chain holds so far, header included; at least 1
      * @return the last block now, or NONE when the blocks ran out
      */
     short append(short tail, short used, byte[] data, short offset, short length) {
@@ -104,14 +119,12 @@ final class Arena {
         short block = tail;
         short filled = used;
         while (at < end) {
-            short inBlock = (short) (filled & (short) (BLOCK - 1));
-            if (inBlock == 0 && filled != 0) {
-                short added = allocate();
-                if (added == NONE) {
+            short inBlock = (short) (filled & IN_BLOCK_MASK);
+            if (inBlock == 0) {
+                block = extend(block);
+                if (block == NONE) {
                     return NONE;
                 }
-                next[block] = added;
-                block = added;
             }
             short part = smaller((short) (BLOCK - inBlock), (short) (end - at));
             Util.arrayCopyNonAtomic(data, at, memory, (short) (start(block) + inBlock), part);
@@ -121,57 +134,89 @@ final class Arena {
         return block;
     }
 
-    /** Copies octets of a chain from {@code from} on; the chain is long enough. */
-    void read(short head, short from, byte[] out, short offset, short length) {
-        short block = head;
-        short skip = from;
-        while (skip >= BLOCK) {
-            block = next[block];
-            skip = (short) (skip - BLOCK);
+    /** The block behind {@code block}, a new one where there is none; NONE when the blocks ran out. */
+    private short extend(short block) {
+        if (next[block] == NONE) {
+            next[block] = allocate();
         }
+        return next[block];
+    }
+
+    /** Frees the blocks behind the last one that counts. */
+    void cutBehind(short tail) {
+        if (next[tail] != NONE) {
+            next[tail] = NONE;
+            marks.forget();
+        }
+    }
+
+    /** Copies octets of a chain from position {@code from} on; the chain is long enough. */
+    void read(short head, short from, byte[] out, short offset, short length) {
+        short block = blockAt(head, from);
+        short inBlock = (short) (from & IN_BLOCK_MASK);
         short end = (short) (offset + length);
         short at = offset;
         while (at < end) {
-            short part = smaller((short) (BLOCK - skip), (short) (end - at));
-            Util.arrayCopyNonAtomic(memory, (short) (start(block) + skip), out, at, part);
+            short part = smaller((short) (BLOCK - inBlock), (short) (end - at));
+            Util.arrayCopyNonAtomic(memory, (short) (start(block) + inBlock), out, at, part);
             at = (short) (at + part);
-            skip = (short) 0;
+            inBlock = (short) 0;
             block = next[block];
         }
     }
 
-    /** Adds the first {@code length} octets of a chain to a MAC. */
-    void update(Cmac cmac, short head, short length) {
-        short block = head;
+    /** Adds octets of a chain from position {@code from} on to a MAC. */
+    void update(Cmac cmac, short head, short from, short length) {
+        short block = blockAt(head, from);
+        short inBlock = (short) (from & IN_BLOCK_MASK);
         short left = length;
         while (left > 0) {
-            short part = smaller(BLOCK, left);
-            cmac.update(memory, start(block), part);
+            short part = smaller((short) (BLOCK - inBlock), left);
+            cmac.update(memory, (short) (start(block) + inBlock), part);
             left = (short) (left - part);
+            inBlock = (short) 0;
             block = next[block];
         }
+    }
+
+    /** A two-octet field of a header. */
+    short get(short block, short field) {
+        return Util.getShort(memory, (short) (start(block) + field));
+    }
+
+    /** A one-octet field of a header. */
+    byte getOctet(short block, short field) {
+        return memory[(short) (start(block) + field)];
+    }
+
+    /** Writes a two-octet field of a header. */
+    void set(short block, short field, short value) {
+        Util.setShort(memory, (short) (start(block) + field), value);
+    }
+
+    /** Writes a one-octet field of a header. */
+    void setOctet(short block, short field, byte value) {
+        memory[(short) (start(block) + field)] = value;
+    }
+
+    /** Copies octets, an LV for example, into a field of a header; part of a transaction if one is open. */
+    void setOctets(short block, short field, byte[] data, short offset, short length) {
+        Util.arrayCopy(data, offset, memory, (short) (start(block) + field), length);
+    }
+
+    /** The block of a chain that holds this position. */
+    private short blockAt(short head, short position) {
+        short block = head;
+        for (short skip = (short) (position >> BLOCK_LOG); skip > 0; skip--) {
+            block = next[block];
+        }
+        return block;
     }
 
     private void makeMarks() {
-        if (marks[offMarked] == 0) {
-            Util.arrayFillNonAtomic(marks, (short) 0, offMarked, (byte) 0);
-            marks[offMarked] = (byte) 1;
+        if (!marks.areTrue()) {
+            marks.start();
             roots.mark();
         }
-    }
-
-    private boolean isMarked(short block) {
-        short bit = (short) (block - 1);
-        return (short) ((short) (marks[(short) (bit >> 3)] >> (short) (bit & 7)) & 1) != 0;
-    }
-
-    private void mark(short block) {
-        short bit = (short) (block - 1);
-        marks[(short) (bit >> 3)] |= (byte) (1 << (short) (bit & 7));
-    }
-
-    /** The smaller of two numbers. */
-    static short smaller(short a, short b) {
-        return a < b ? a : b;
     }
 }

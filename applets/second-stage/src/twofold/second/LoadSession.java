@@ -5,15 +5,18 @@ import javacard.framework.Util;
 import twofold.link.BerLength;
 import twofold.link.Cmac;
 import twofold.link.KeySet;
+import twofold.link.KeySets;
 
 /**
- * A load file on its way into the arena: INSTALL [for load] and LOAD (GPCS 11.5, 11.6). The state is CLEAR_ON_RESET; a
- * load that a reset interrupts starts again. The file exists only after its length and MAC proved right.
+ * A load file on its way into the arena: INSTALL [for load] and LOAD (GPCS 11.5, 11.6). Its octets go to blocks that
+ * only the load under way reaches; the file exists only after its length and MAC proved right.
  */
-final class LoadSession implements ArenaRoots {
+final class LoadSession {
     private static final byte TAG_LOAD_FILE_DATA_BLOCK = (byte) 0xC4;
     /** C4 and at most three length octets stand in front of the load file. */
     private static final short MAX_BLOCK_HEADER = (short) 4;
+    /** What a load file takes besides its octets. */
+    private static final short OVERHEAD = (short) (Registry.FILE_HEADER + MAX_BLOCK_HEADER);
     /** Load parameters: system specific parameters EF with the size of the load file C6. */
     private static final short PARAMETERS_EF = (short) 0xEF04;
     private static final short PARAMETERS_C6 = (short) 0xC602;
@@ -22,41 +25,18 @@ final class LoadSession implements ArenaRoots {
     private static final byte P1_MORE = (byte) 0x00;
     private static final byte P1_LAST = (byte) 0x80;
 
-    private static final short ENTRY = (short) 0;
-    private static final short TAIL = (short) 1;
-    private static final short RECEIVED = (short) 2;
-    private static final short DECLARED = (short) 3;
-    private static final short NUMBER = (short) 4;
-    private static final short FIELDS = (short) 5;
-
     private final Arena arena;
     private final Registry registry;
-    private final KeySet keys;
+    private final LoadState state;
+    private final KeySets keys;
     private final Cmac cmac;
-    /** CLEAR_ON_RESET: entry in preparation (NONE: no load), last block, octets received, declared, next number. */
-    private final short[] state;
 
-    LoadSession(Arena arena, Registry registry, KeySet keys, Cmac cmac) {
+    LoadSession(Arena arena, Registry registry, LoadState state, KeySets keys, Cmac cmac) {
         this.arena = arena;
         this.registry = registry;
+        this.state = state;
         this.keys = keys;
         this.cmac = cmac;
-        state = JCSystem.makeTransientShortArray(FIELDS, JCSystem.CLEAR_ON_RESET);
-    }
-
-    /** Marks the blocks of the load file under way. */
-    public void mark() {
-        short entry = state[ENTRY];
-        if (entry != Arena.NONE) {
-            arena.markChain(entry);
-            arena.markChain(registry.get(entry, Registry.OFF_FILE_HEAD));
-        }
-    }
-
-    /** Forgets the load under way; its blocks are free again. */
-    void drop() {
-        state[ENTRY] = Arena.NONE;
-        arena.forgetMarks();
     }
 
     /** INSTALL [for load]: LV load file AID, LV (empty), LV MAC, LV parameters, LV (empty). */
@@ -70,80 +50,109 @@ final class LoadSession implements ArenaRoots {
             && Util.getShort(data, (short) (parameters + 3)) == PARAMETERS_C6);
         short declared = Util.getShort(data, (short) (parameters + 5));
         CommandFields.requireData(declared != 0);
-        short aidLength = data[offset];
-        short known = registry.find(Registry.KIND_LOAD_FILE, data, (short) (offset + 1), aidLength);
-        CommandFields.requireData(known == Arena.NONE);
-        drop();
-        // A size with the highest bit set is more than any arena has.
-        short room = (short) ((short) (arena.free() - Arena.BLOCK) - MAX_BLOCK_HEADER);
-        CommandFields.requireMemory(declared > 0 && declared <= room);
-        short entry = arena.allocate();
-        registry.prepare(entry, Registry.KIND_LOAD_FILE, Registry.LIFE_LOADED, data, offset);
-        registry.setOctets(entry, Registry.OFF_FILE_MAC, data, (short) (mac + 1), Cmac.LENGTH);
-        short head = arena.allocate();
-        registry.set(entry, Registry.OFF_FILE_HEAD, head);
-        state[TAIL] = head;
-        state[RECEIVED] = (short) 0;
-        state[DECLARED] = declared;
-        state[NUMBER] = (short) 0;
-        state[ENTRY] = entry;
+        CommandFields.requireData(registry.find(Registry.KIND_ANY, data, offset) == Arena.NONE);
+        CommandFields.requireMemory(hasRoom(declared) && !registry.isFull());
+        start(data, offset, (short) (mac + 1), declared);
     }
 
-    /** LOAD: one block; the last one makes the load file exist. */
-    void load(byte p1, short number, byte[] data, short offset, short length) {
+    /** The blocks of a load under way count as free: it is dropped. */
+    private boolean hasRoom(short declared) {
+        short free = (short) (arena.free() + arena.chainOctets(state.entry()));
+        // A size with the highest bit set is more than any arena has.
+        return declared > 0 && declared <= (short) (free - OVERHEAD);
+    }
+
+    /** Puts a new load in the place of the one under way, all in the transaction: it may take blocks of the old one. */
+    private void start(byte[] data, short aidLv, short mac, short declared) {
+        JCSystem.beginTransaction();
+        state.end();
+        short entry = arena.allocate();
+        registry.prepare(entry, Registry.KIND_LOAD_FILE, Registry.LIFE_LOADED, data, aidLv);
+        arena.set(entry, Registry.OFF_FILE_SIZE, declared);
+        arena.setOctets(entry, Registry.OFF_FILE_MAC, data, mac, Cmac.LENGTH);
+        arena.setOctet(entry, Registry.OFF_FILE_KEY_VERSION, keys.current().version());
+        state.start(entry);
+        // The marks were made inside the transaction; they must not outlive it if it is undone.
+        arena.forgetMarks();
+    }
+
+    /**
+     * LOAD: one block; the last one makes the load file exist.
+     *
+     * @return the status word; a load that fails is dropped in the transaction that stays open
+     */
+    short load(byte p1, short number, byte[] data, short offset, short length) {
         CommandFields.requireP1P2(p1 == P1_MORE || p1 == P1_LAST);
         CommandFields.requireLength(length != 0);
-        CommandFields.requireState(state[ENTRY] != Arena.NONE && state[NUMBER] == number);
-        short received = state[RECEIVED];
-        if (length > (short) ((short) (state[DECLARED] + MAX_BLOCK_HEADER) - received)) {
-            drop();
-            CommandFields.refuse(CommandFields.SW_WRONG_DATA);
+        CommandFields.requireState(state.isUnderWay() && state.number() == number);
+        short received = state.received();
+        if (length > (short) ((short) (declared() + MAX_BLOCK_HEADER) - received)) {
+            return drop(CommandFields.SW_WRONG_DATA);
         }
-        short tail = arena.append(state[TAIL], received, data, offset, length);
+        short used = (short) (Registry.FILE_HEADER + received);
+        short tail = arena.append(state.tail(), used, data, offset, length);
         if (tail == Arena.NONE) {
-            drop();
-            CommandFields.refuse(CommandFields.SW_NO_MEMORY);
+            return drop(CommandFields.SW_NO_MEMORY);
         }
-        state[TAIL] = tail;
-        state[RECEIVED] = (short) (received + length);
-        state[NUMBER]++;
+        received = (short) (received + length);
         if (p1 == P1_LAST) {
-            finish();
+            return finish(tail, received);
         }
-    }
-
-    private void finish() {
-        short entry = state[ENTRY];
-        short received = state[RECEIVED];
-        if (!isWhole(entry, received)) {
-            drop();
-            CommandFields.refuse(CommandFields.SW_WRONG_DATA);
-        }
-        registry.set(entry, Registry.OFF_FILE_SIZE, received);
-        state[ENTRY] = Arena.NONE;
         JCSystem.beginTransaction();
-        registry.add(entry);
+        state.advance(tail, received);
+        return CommandFields.SW_GOOD;
     }
 
-    /** C4, the declared length, that many octets, and the MAC over all of it is right. */
+    private short finish(short tail, short received) {
+        short entry = state.entry();
+        if (!isWhole(entry, received) || !isAuthentic(entry, received)) {
+            return drop(CommandFields.SW_WRONG_DATA);
+        }
+        if (registry.isFull()) {
+            return drop(CommandFields.SW_NO_MEMORY);
+        }
+        // Blocks may hang behind from a longer block whose LOAD a cut of power ended.
+        arena.cutBehind(tail);
+        JCSystem.beginTransaction();
+        state.end();
+        registry.add(entry);
+        return CommandFields.SW_GOOD;
+    }
+
+    private short drop(short sw) {
+        JCSystem.beginTransaction();
+        state.end();
+        return sw;
+    }
+
+    private short declared() {
+        return arena.get(state.entry(), Registry.OFF_FILE_SIZE);
+    }
+
+    /** C4, the declared length, and that many octets. */
     private boolean isWhole(short entry, short received) {
-        short head = registry.get(entry, Registry.OFF_FILE_HEAD);
         byte[] memory = arena.memory();
-        short start = Arena.start(head);
+        short start = (short) (Arena.start(entry) + Registry.FILE_HEADER);
         short lengthAt = (short) (start + 1);
         short lengthOctets = BerLength.octets(memory, lengthAt);
-        short declared = state[DECLARED];
+        short declared = declared();
         if (memory[start] != TAG_LOAD_FILE_DATA_BLOCK || lengthOctets == 0) {
             return false;
         }
         short whole = (short) ((short) (declared + lengthOctets) + 1);
-        if (received != whole || BerLength.length(memory, lengthAt) != declared) {
+        return received == whole && BerLength.length(memory, lengthAt) == declared;
+    }
+
+    /** The MAC over the object C4 is right, under the KID of the version that INSTALL [for load] came under. */
+    private boolean isAuthentic(short entry, short received) {
+        KeySet version = keys.find(arena.getOctet(entry, Registry.OFF_FILE_KEY_VERSION));
+        if (version == null) {
             return false;
         }
-        cmac.init(keys.kid());
-        arena.update(cmac, head, received);
+        cmac.init(version.kid());
+        arena.update(cmac, entry, Registry.FILE_HEADER, received);
         cmac.finish();
         short mac = (short) (Arena.start(entry) + Registry.OFF_FILE_MAC);
-        return cmac.difference(memory, mac, Cmac.LENGTH) == 0;
+        return cmac.difference(arena.memory(), mac, Cmac.LENGTH) == 0;
     }
 }

@@ -4,7 +4,6 @@ import javacard.framework.ISO7816;
 import javacard.framework.ISOException;
 import javacard.framework.Util;
 import twofold.link.CommandHandler;
-import twofold.link.StageInformation;
 
 /** The commands that only read: GET STATUS and GET DATA, in scripts and at the interface alike. */
 final class ReadCommands {
@@ -18,11 +17,13 @@ final class ReadCommands {
     private static final short OFF_DATA = (short) 5;
     private static final short NE_MAX = (short) 256;
 
-    private final ServiceAccess access;
+    private final StatusCommand status;
+    private final ObjectReader objects;
     private final StageTwoInformation information;
 
-    ReadCommands(ServiceAccess access, StageTwoInformation information) {
-        this.access = access;
+    ReadCommands(StatusCommand status, ObjectReader objects, StageTwoInformation information) {
+        this.status = status;
+        this.objects = objects;
         this.information = information;
     }
 
@@ -46,21 +47,22 @@ final class ReadCommands {
             case INS_GET_STATUS:
                 byte p1 = command[(short) (offset + OFF_P1)];
                 byte p2 = command[(short) (offset + OFF_P2)];
-                return access.status(p1, p2, command, data, dataLength, inScript, answer, answerOffset, room);
+                return status.execute(p1, p2, command, data, dataLength, inScript, answer, answerOffset, room);
             case INS_GET_DATA:
                 CommandFields.requireLength(dataLength == 0);
-                return getData(p1p2, expected, answer, answerOffset, room);
+                return getData(p1p2, expected, inScript, answer, answerOffset, room);
             case INS_GET_DATA_ODD:
-                return access.objectFromOffset(p1p2, command, data, dataLength, expected, answer, answerOffset, room);
+                return objects.readFromOffset(p1p2, command, data, dataLength, expected, inScript,
+                    answer, answerOffset, room);
             default:
                 ISOException.throwIt(ISO7816.SW_INS_NOT_SUPPORTED);
                 return 0;
         }
     }
 
-    private short getData(short tag, short ne, byte[] answer, short offset, short room) {
-        if (!StageInformation.has(tag)) {
-            return access.object(tag, ne, answer, offset, room);
+    private short getData(short tag, short ne, boolean inScript, byte[] answer, short offset, short room) {
+        if (!information.has(tag)) {
+            return objects.read(tag, ne, inScript, answer, offset, room);
         }
         short end = information.write(tag, answer, offset);
         return (short) (Util.setShort(answer, end, ISO7816.SW_NO_ERROR) - offset);

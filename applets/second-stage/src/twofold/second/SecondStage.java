@@ -12,13 +12,16 @@ import twofold.link.InstallParameters;
 
 /**
  * The second stage as a plain applet (instance AID F0 54 57 4F 46 4F 4C 44 20 01 00 00 BF FF 20 00): the shell around
- * {@link StageTwo}. Commands: GET STATUS, GET DATA (even and odd INS), selection of a service; see README.md. Checks
- * come in one order: CLA, INS, P1-P2, Lc, state.
+ * {@link StageTwo}. Commands: GET STATUS, GET DATA (even and odd INS), selection of a service, and its PIN; see
+ * README.md. Checks come in one order: CLA, INS, P1-P2, Lc, state.
  */
 public final class SecondStage extends Applet {
+    private static final byte CLA_ISO = (byte) 0x00;
     private static final byte CLA_GP = (byte) 0x80;
     /** The last two bits of CLA are the logical channel (ISO 7816-4 5.4.1). */
     private static final byte CLA_CHANNEL_MASK = (byte) 0xFC;
+    private static final byte INS_VERIFY_PIN = (byte) 0x20;
+    private static final byte INS_CHANGE_PIN = (byte) 0x24;
     private static final byte INS_SELECT_SERVICE = (byte) 0xA4;
     private static final short P1P2_BY_AID = (short) 0x0400;
     /** Ne of a short APDU, and the status word. */
@@ -47,7 +50,7 @@ public final class SecondStage extends Applet {
     }
 
     public boolean select() {
-        stage.access().reset();
+        stage.restart();
         return true;
     }
 
@@ -56,19 +59,37 @@ public final class SecondStage extends Applet {
             return;
         }
         byte[] buffer = apdu.getBuffer();
-        if ((byte) (buffer[ISO7816.OFFSET_CLA] & CLA_CHANNEL_MASK) != CLA_GP) {
+        byte cla = (byte) (buffer[ISO7816.OFFSET_CLA] & CLA_CHANNEL_MASK);
+        if (cla == CLA_ISO) {
+            processPin(apdu, buffer);
+        } else if (cla != CLA_GP) {
             ISOException.throwIt(ISO7816.SW_CLA_NOT_SUPPORTED);
-        }
-        if (buffer[ISO7816.OFFSET_INS] == INS_SELECT_SERVICE) {
+        } else if (buffer[ISO7816.OFFSET_INS] == INS_SELECT_SERVICE) {
             selectService(apdu, buffer);
         } else {
             read(apdu, buffer);
         }
     }
 
+    private void processPin(APDU apdu, byte[] buffer) {
+        byte ins = buffer[ISO7816.OFFSET_INS];
+        if (ins != INS_VERIFY_PIN && ins != INS_CHANGE_PIN) {
+            ISOException.throwIt(ISO7816.SW_INS_NOT_SUPPORTED);
+        }
+        byte p1 = buffer[ISO7816.OFFSET_P1];
+        byte p2 = buffer[ISO7816.OFFSET_P2];
+        short length = IncomingData.receive(apdu);
+        if (ins == INS_VERIFY_PIN) {
+            stage.pin().verify(p1, p2, buffer, ISO7816.OFFSET_CDATA, length);
+        } else {
+            stage.pin().change(p1, p2, buffer, ISO7816.OFFSET_CDATA, length);
+        }
+    }
+
     private void selectService(APDU apdu, byte[] buffer) {
         CommandFields.requireP1P2(Util.getShort(buffer, ISO7816.OFFSET_P1) == P1P2_BY_AID);
-        stage.access().select(buffer, ISO7816.OFFSET_CDATA, IncomingData.receive(apdu));
+        short length = IncomingData.receive(apdu);
+        stage.selection().select(buffer, ISO7816.OFFSET_CDATA, length);
     }
 
     private void read(APDU apdu, byte[] buffer) {

@@ -1,16 +1,17 @@
 package twofold.second;
 
-import javacard.framework.JCSystem;
 import javacard.framework.Util;
 import twofold.link.Cmac;
+import twofold.link.DeleteKey;
+import twofold.link.FailureCounts;
 import twofold.link.InstallParameters;
-import twofold.link.KeySet;
+import twofold.link.KeySets;
+import twofold.link.PutKey;
 import twofold.link.ReceivingEntity;
 import twofold.link.Script;
-import twofold.link.ScriptRecord;
 import twofold.link.StageLink;
 
-/** The second stage without its shell: collects a type-2 packet, opens it, and runs its script on storage 2. */
+/** The second stage without its shell: opens a type-2 packet, and runs its script on storage 2. */
 final class StageTwo implements ArenaRoots {
     private static final byte KEY_VERSION = (byte) 2;
     /** Sizes given at install: packet (2), arena (2). */
@@ -20,18 +21,19 @@ final class StageTwo implements ArenaRoots {
     private static final short MIN_ARENA = (short) 256;
     private static final short MAX_ARENA = (short) 32704;
 
-    private static final short EXPECTED = (short) 0;
-    private static final short RECEIVED = (short) 1;
-    private static final short FIELDS = (short) 2;
+    /** What is counted: packets that were refused. */
+    private static final short REFUSED_PACKETS = (short) 0;
+    private static final short FAILURE_KINDS = (short) 1;
 
-    /** CLEAR_ON_RESET: the packet, its announced length, the octets received. */
-    private final byte[] packet;
-    private final short[] progress;
+    private final PacketBuffer packet;
+    private final FailureCounts failures;
     private final ReceivingEntity entity;
-    private final Registry registry;
-    private final LoadSession loading;
+    private final ServiceObjects objects;
+    private final LoadState loading;
     private final Personalization personalization;
-    private final ServiceAccess access;
+    private final ServiceSelection selection;
+    private final ServicePin pin;
+    private final StatusCommand status;
     private final ReadCommands reading;
 
     /**
@@ -49,62 +51,76 @@ final class StageTwo implements ArenaRoots {
         InstallParameters.require(packetLength >= StageLink.MAX_TRANSFER && packetLength <= MAX_PACKET);
         InstallParameters.require(arenaSize >= MIN_ARENA && arenaSize <= MAX_ARENA);
 
-        packet = JCSystem.makeTransientByteArray(packetLength, JCSystem.CLEAR_ON_RESET);
-        progress = JCSystem.makeTransientShortArray(FIELDS, JCSystem.CLEAR_ON_RESET);
-        KeySet keySet = new KeySet(KEY_VERSION, parameters, keys);
-        ScriptRecord record = new ScriptRecord(parameters, counter);
+        packet = new PacketBuffer(packetLength);
+        failures = new FailureCounts(FAILURE_KINDS);
+        KeySets keySets = new KeySets(KEY_VERSION, parameters, keys, counter);
         Cmac cmac = new Cmac();
         Arena arena = new Arena(arenaSize, this);
-        registry = new Registry(arena);
-        loading = new LoadSession(arena, registry, keySet, cmac);
-        personalization = new Personalization(arena, registry);
-        access = new ServiceAccess(arena, registry);
-        reading = new ReadCommands(access, new StageTwoInformation(keySet, record, arena, registry));
-        InstallCommand install = new InstallCommand(arena, registry, loading, personalization);
-        TypeTwoCommands commands = new TypeTwoCommands(install, loading, personalization, reading);
-        Script script = new Script(commands, record);
-        entity = new ReceivingEntity(keySet, parameters, aid, cmac, record, script);
+        Registry registry = new Registry(arena);
+        objects = new ServiceObjects(arena, registry);
+        loading = new LoadState(arena, registry);
+        selection = new ServiceSelection(registry);
+        pin = new ServicePin(arena, objects, selection);
+        personalization = new Personalization(arena, registry, objects, selection);
+        status = new StatusCommand(arena, registry);
+        reading = new ReadCommands(status, new ObjectReader(arena, objects, selection),
+            new StageTwoInformation(keySets, arena, registry, loading, failures));
+        LoadSession session = new LoadSession(arena, registry, loading, keySets, cmac);
+        TypeTwoCommands commands = new TypeTwoCommands(
+            new InstallCommand(arena, registry, session, loading, personalization),
+            session,
+            personalization,
+            new DeleteCommand(arena, registry, loading, personalization, selection, status),
+            new SetStatusCommand(registry, personalization, selection),
+            new PutKey(keySets, cmac),
+            new DeleteKey(keySets),
+            reading);
+        entity = new ReceivingEntity(keySets, parameters, aid, cmac, new Script(commands, keySets));
     }
 
     /** Starts a packet; false when it is too long. */
     boolean begin(short length) {
-        progress[EXPECTED] = (short) 0;
-        progress[RECEIVED] = (short) 0;
-        if (length <= 0 || length > (short) packet.length) {
-            return false;
+        boolean begun = packet.begin(length);
+        if (!begun) {
+            failures.add(REFUSED_PACKETS);
         }
-        progress[EXPECTED] = length;
-        return true;
+        return begun;
     }
 
     /** Adds octets to the packet; false, and the packet is forgotten, when they are more than announced. */
     boolean append(byte[] part, short offset, short length) {
-        short received = progress[RECEIVED];
-        if (length <= 0 || length > StageLink.MAX_TRANSFER || length > (short) (progress[EXPECTED] - received)) {
-            begin((short) 0);
-            return false;
-        }
-        Util.arrayCopyNonAtomic(part, offset, packet, received, length);
-        progress[RECEIVED] = (short) (received + length);
-        return true;
+        return packet.append(part, offset, length);
     }
 
     /** S450, S460: opens the packet, executes it, writes its response packet; see StageLink. */
     short execute(byte[] answer, short offset, short room) {
-        short length = progress[EXPECTED];
-        if (length == 0 || progress[RECEIVED] != length) {
-            return StageLink.REFUSED;
+        short length = packet.take();
+        short answered = StageLink.REFUSED;
+        if (length != 0) {
+            answered = entity.receive(packet.octets(), length, answer, offset, room);
+            // What was deciphered must not stay.
+            packet.clear();
         }
-        begin((short) 0);
-        short answered = entity.receive(packet, length, answer, offset, room);
-        // What was deciphered must not stay.
-        Util.arrayFillNonAtomic(packet, (short) 0, (short) packet.length, (byte) 0);
+        if (answered == StageLink.REFUSED) {
+            failures.add(REFUSED_PACKETS);
+        }
         return answered;
     }
 
-    /** The selection of a service, and commands that read. */
-    ServiceAccess access() {
-        return access;
+    /** The applet was selected: no service is, and there is no GET STATUS to go on with. */
+    void restart() {
+        selection.end();
+        status.end();
+    }
+
+    /** The selection of a service at the interface. */
+    ServiceSelection selection() {
+        return selection;
+    }
+
+    /** VERIFY PIN and CHANGE PIN at the interface. */
+    ServicePin pin() {
+        return pin;
     }
 
     /** GET STATUS and GET DATA at the interface. */
@@ -112,9 +128,9 @@ final class StageTwo implements ArenaRoots {
         return reading;
     }
 
-    /** Marks what the registry and the sessions under way use. */
+    /** Marks what the registry, the load and the personalization under way use. */
     public void mark() {
-        registry.mark();
+        objects.markRegistry();
         loading.mark();
         personalization.mark();
     }

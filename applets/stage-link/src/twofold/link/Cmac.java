@@ -89,6 +89,13 @@ public final class Cmac {
         Util.arrayCopyNonAtomic(state, (short) 0, out, offset, length);
     }
 
+    /** Enciphers one block of equal octets; the result can be compared or copied like a MAC. */
+    void encipherBlockOf(byte octet, AESKey key) {
+        ecb.init(key, Cipher.MODE_ENCRYPT);
+        Util.arrayFillNonAtomic(state, (short) 0, LENGTH, octet);
+        ecb.doFinal(state, (short) 0, LENGTH, state, (short) 0);
+    }
+
     /** Multiplies the subkey by x in the field of SP 800-38B 5.3. */
     private void doubleSubkey() {
         short carry = 0;

@@ -3,7 +3,7 @@ package twofold.link;
 /** Executes one command APDU of a script: the commands of a stage. */
 public interface CommandHandler {
     /** Octets of the answer array that a handler may always use: status word and the longest fixed answer. */
-    short MIN_ROOM = (short) 16;
+    short MIN_ROOM = (short) 32;
 
     /** The value of {@code ne} when the command has no Le field. */
     short NE_ABSENT = (short) 0;

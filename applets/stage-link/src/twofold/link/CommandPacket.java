@@ -6,7 +6,7 @@ import javacardx.crypto.Cipher;
 /**
  * Opens command packets in the SMS dialect (TS 102 225 5.1, TS 31.115 4): minimum security level, deciphering,
  * cryptographic checksum. One form only: KIc AES-CBC, KID AES-CMAC of 8 octets, both under the same key version
- * number. An array that holds a packet starts with CPL.
+ * number. Which versions there are does not show. An array that holds a packet starts with CPL.
  */
 public final class CommandPacket {
     /** The shortest packet: the header and one cipher block. */
@@ -43,15 +43,16 @@ public final class CommandPacket {
     private static final byte SPI2_POR_MASK = (byte) 0x03;
     /** TS 102 225 5.1.2, 5.1.3: AES in CBC mode, AES-CMAC. */
     private static final byte ALGORITHM_AES = (byte) 0x02;
+    private static final byte KVN_MASK = (byte) 0x0F;
 
-    private final KeySet keys;
+    private final KeySets keySets;
     private final byte[] tar;
     private final Cmac cmac;
     private final Cipher cbc;
 
     /** @param aid where the instance AID is in {@code parameters}, which holds the TAR */
-    CommandPacket(KeySet keys, byte[] parameters, short aid, Cmac cmac, Cipher cbc) {
-        this.keys = keys;
+    CommandPacket(KeySets keySets, byte[] parameters, short aid, Cmac cmac, Cipher cbc) {
+        this.keySets = keySets;
         tar = new byte[TAR_LENGTH];
         short from = (short) (aid + InstallParameters.OFF_TAR_IN_AID);
         Util.arrayCopyNonAtomic(parameters, from, tar, (short) 0, TAR_LENGTH);
@@ -65,13 +66,15 @@ public final class CommandPacket {
      * <p>Once the lengths are plausible, deciphering and checksum always run, so that neither the answer nor
      * its time tells which check failed.
      *
-     * @return true when the packet is authentic and meets the minimum security level
+     * @return true when the packet is authentic and meets the minimum security level; the set of its keys is current
+     *     then
      */
     boolean open(byte[] packet, short length) {
         if (!isWellFormed(packet, length)) {
             return false;
         }
-        short difference = levelDifference(packet);
+        KeySet keys = keySets.choose((byte) ((byte) (packet[OFF_KIC] >> 4) & KVN_MASK));
+        short difference = levelDifference(packet, keys);
         short ciphered = (short) (length - OFF_CNTR);
         // S420, S450: decipher in place; the array is transient memory.
         cbc.init(keys.kic(), Cipher.MODE_DECRYPT);
@@ -109,7 +112,7 @@ public final class CommandPacket {
     }
 
     /** The minimum security level, the key set and the TAR, field by field; 0 when all are right. */
-    private short levelDifference(byte[] packet) {
+    private short levelDifference(byte[] packet, KeySet keys) {
         byte key = (byte) ((byte) (keys.version() << 4) | ALGORITHM_AES);
         short difference = (short) ((byte) (packet[OFF_SPI1] & SPI1_MASK) ^ SPI1_MINIMUM);
         difference |= (short) (packet[OFF_SPI2] & SPI2_RC_OR_DS);

@@ -12,6 +12,10 @@ public final class InstallParameters {
     private static final byte TAG_SIZES = (byte) 0x81;
     private static final byte TAG_COUNTER = (byte) 0x82;
     private static final byte TAG_KEYS = (byte) 0x83;
+    private static final byte TAG_PINS = (byte) 0x84;
+
+    /** PIN (8), PUK (8), tries for the PIN (1), tries for the PUK (1). */
+    private static final short PINS_LENGTH = (short) 18;
 
     /** Octets of an instance AID: octets 13 to 15 are the TAR (TS 101 220 Annex D). */
     public static final short AID_LENGTH = (short) 16;
@@ -45,9 +49,14 @@ public final class InstallParameters {
         return find(parameters, data, TAG_COUNTER, ScriptRecord.COUNTER_LENGTH);
     }
 
-    /** Returns where KIc, KID and DEK are, KeySet.LENGTH octets. */
+    /** Returns where KIc, KID and DEK are, KeySet.INSTALL_LENGTH octets. */
     public static short keys(byte[] parameters, short data) {
-        return find(parameters, data, TAG_KEYS, KeySet.LENGTH);
+        return find(parameters, data, TAG_KEYS, KeySet.INSTALL_LENGTH);
+    }
+
+    /** Returns where PIN, PUK and their tries are; the first stage has them. */
+    public static short pins(byte[] parameters, short data) {
+        return find(parameters, data, TAG_PINS, PINS_LENGTH);
     }
 
     /** Ends the installation with 6A80 unless {@code condition} holds. */

@@ -1,55 +1,93 @@
 package twofold.link;
 
 import javacard.security.AESKey;
-import javacard.security.KeyBuilder;
 
-/** A key set of AES-128 keys: KIc, KID and DEK under one key version number. The values never leave it. */
+/**
+ * One version of a stage's keys: KIc, KID and DEK, AES keys of one length, and the record of the packets that came
+ * under them. The values never leave it. A set of version 0 is not in use.
+ */
 public final class KeySet {
-    /** Octets of one key. */
-    public static final short KEY_LENGTH = (short) 16;
-    /** Octets of KIc, KID and DEK together. */
-    public static final short LENGTH = (short) 48;
+    /** Octets of KIc, KID and DEK together as they are given at install: AES-128. */
+    public static final short INSTALL_LENGTH = (short) 48;
 
-    private static final short BITS = KeyBuilder.LENGTH_AES_128;
+    static final short KIC = (short) 0;
+    static final short KID = (short) 1;
+    static final short DEK = (short) 2;
+    static final short KEYS = (short) 3;
 
-    private final byte version;
-    private final AESKey kic;
-    private final AESKey kid;
-    private final AESKey dek;
+    private static final byte NOT_IN_USE = (byte) 0;
 
-    /**
-     * Takes the keys given at install.
-     *
-     * @param version key version number, 1 to 15
-     * @param keys holds KIc, KID and DEK, 16 octets each
-     */
-    public KeySet(byte version, byte[] keys, short offset) {
-        this.version = version;
-        kic = (AESKey) KeyBuilder.buildKey(KeyBuilder.TYPE_AES, BITS, false);
-        kid = (AESKey) KeyBuilder.buildKey(KeyBuilder.TYPE_AES, BITS, false);
-        dek = (AESKey) KeyBuilder.buildKey(KeyBuilder.TYPE_AES, BITS, false);
-        kic.setKey(keys, offset);
-        kid.setKey(keys, (short) (offset + KEY_LENGTH));
-        dek.setKey(keys, (short) (offset + 2 * KEY_LENGTH));
+    private final AesKeyBank bank;
+    private final ScriptRecord record;
+    private byte version;
+
+    KeySet() {
+        bank = new AesKeyBank(KEYS);
+        record = new ScriptRecord();
+        version = NOT_IN_USE;
     }
 
-    /** The key version number: the high nibble of KIc and KID (TS 102 225 5.1.2, 5.1.3). */
+    /** The key version number, 1 to 15: the high nibble of KIc and KID (TS 102 225 5.1.2, 5.1.3). */
     public byte version() {
         return version;
     }
 
     /** The key that deciphers command packets and enciphers response packets. */
     public AESKey kic() {
-        return kic;
+        return bank.key(KIC);
     }
 
     /** The key of the cryptographic checksums. */
     public AESKey kid() {
-        return kid;
+        return bank.key(KID);
     }
 
     /** The key that protects keys inside commands. */
     public AESKey dek() {
-        return dek;
+        return bank.key(DEK);
+    }
+
+    /** Counter and outcome of the last packet accepted under this version. */
+    public ScriptRecord record() {
+        return record;
+    }
+
+    boolean isInUse() {
+        return version != NOT_IN_USE;
+    }
+
+    /** Octets of each key. */
+    short keyLength() {
+        return bank.length(KIC);
+    }
+
+    boolean takes(short keyLength) {
+        return bank.takes(keyLength);
+    }
+
+    /** Puts one key into a set that is not in use. */
+    void put(short which, byte[] value, short offset, short length) {
+        bank.set(which, value, offset, length);
+    }
+
+    AESKey key(short which) {
+        return bank.key(which);
+    }
+
+    /** Takes a whole set into use; what stands in it counts from here on. */
+    void use(byte keyVersion) {
+        version = keyVersion;
+    }
+
+    /** Takes a set out of use; its keys stay until {@link #wipe}. */
+    void retire() {
+        version = NOT_IN_USE;
+    }
+
+    /** Clears the keys of a set that is not in use. */
+    void wipe() {
+        for (short which = KIC; which < KEYS; which++) {
+            bank.clear(which);
+        }
     }
 }

@@ -9,7 +9,7 @@ import javacardx.crypto.Cipher;
 public final class ReceivingEntity {
     private final CommandPacket commandPacket;
     private final ResponsePacket responsePacket;
-    private final ScriptRecord record;
+    private final KeySets keys;
     private final SecuredDataHandler handler;
 
     /**
@@ -18,12 +18,11 @@ public final class ReceivingEntity {
      * @param parameters holds the instance AID, whose octets 13 to 15 are the TAR that packets must carry
      * @param aid where the instance AID is
      */
-    public ReceivingEntity(KeySet keys, byte[] parameters, short aid, Cmac cmac, ScriptRecord record,
-            SecuredDataHandler handler) {
+    public ReceivingEntity(KeySets keys, byte[] parameters, short aid, Cmac cmac, SecuredDataHandler handler) {
         Cipher cbc = Cipher.getInstance(Cipher.ALG_AES_BLOCK_128_CBC_NOPAD, false);
         commandPacket = new CommandPacket(keys, parameters, aid, cmac, cbc);
         responsePacket = new ResponsePacket(keys, cmac, cbc);
-        this.record = record;
+        this.keys = keys;
         this.handler = handler;
     }
 
@@ -31,15 +30,16 @@ public final class ReceivingEntity {
      * Takes a command packet and writes its response packet.
      *
      * @param packet holds the packet from its first octet on; it is deciphered in place
-     * @param length octets of the packet, from CPL on
+     * @param packetLength octets of the packet, from CPL on
      * @param answer takes the response packet, starting with 02 71 00
      * @param room octets the response packet may take
      * @return the length of the response packet, 0 when none is asked for, or StageLink.REFUSED
      */
-    public short receive(byte[] packet, short length, byte[] answer, short offset, short room) {
-        if (!commandPacket.open(packet, length)) {
+    public short receive(byte[] packet, short packetLength, byte[] answer, short offset, short room) {
+        if (!commandPacket.open(packet, packetLength)) {
             return StageLink.REFUSED;
         }
+        ScriptRecord record = keys.current().record();
         boolean oneHigher = CommandPacket.wantsOneHigher(packet);
         byte status = record.verdict(oneHigher, packet, CommandPacket.OFF_CNTR);
         short data = (short) (offset + ResponsePacket.dataOffset(packet));
@@ -47,7 +47,7 @@ public final class ReceivingEntity {
         if (status == ResponsePacket.STATUS_POR_OK) {
             // The counter is stored before anything is done: a cut of power must not open the way for a replay.
             record.begin(packet, CommandPacket.OFF_CNTR);
-            dataLength = execute(packet, length, answer, data, ResponsePacket.dataRoom(packet, room));
+            dataLength = execute(packet, packetLength, answer, data, ResponsePacket.dataRoom(packet, room));
         } else if (status == ResponsePacket.STATUS_CNTR_LOW) {
             record.copy(answer, data, ScriptRecord.LENGTH);
             dataLength = ScriptRecord.LENGTH;
@@ -56,10 +56,13 @@ public final class ReceivingEntity {
             status = ResponsePacket.STATUS_UNIDENTIFIED;
             dataLength = 0;
         }
-        if (!ResponsePacket.isWanted(packet, status)) {
-            return 0;
+        short length = 0;
+        if (ResponsePacket.isWanted(packet, status)) {
+            length = responsePacket.build(packet, status, answer, offset, dataLength);
         }
-        return responsePacket.build(packet, status, answer, offset, dataLength);
+        // A set that this script replaced has protected its last answer.
+        keys.wipeUnused();
+        return length;
     }
 
     private short execute(byte[] packet, short length, byte[] answer, short offset, short room) {

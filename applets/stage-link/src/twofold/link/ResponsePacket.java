@@ -38,12 +38,12 @@ public final class ResponsePacket {
     private static final byte SPI2_POR_ON_ERROR = (byte) 0x02;
     private static final byte SPI2_POR_ALWAYS = (byte) 0x01;
 
-    private final KeySet keys;
+    private final KeySets keySets;
     private final Cmac cmac;
     private final Cipher cbc;
 
-    ResponsePacket(KeySet keys, Cmac cmac, Cipher cbc) {
-        this.keys = keys;
+    ResponsePacket(KeySets keySets, Cmac cmac, Cipher cbc) {
+        this.keySets = keySets;
         this.cmac = cmac;
         this.cbc = cbc;
     }
@@ -96,6 +96,7 @@ public final class ResponsePacket {
     }
 
     private void protect(byte[] command, byte[] out, short offset, short data, short length) {
+        KeySet keys = keySets.current();
         if (ccLength(command) != 0) {
             // TS 31.115 5: the CC covers the three octets in front of RPL too.
             cmac.init(keys.kid());

@@ -34,13 +34,13 @@ public final class Script implements SecuredDataHandler {
     private static final short SW_CLASS_WARNING_CHANGED = (short) 0x6300;
 
     private final CommandHandler handler;
-    private final ScriptRecord record;
+    private final KeySets keys;
     private final ResponseScript response;
 
-    /** Runs scripts with the commands of a stage and for its record; only at install. */
-    public Script(CommandHandler handler, ScriptRecord record) {
+    /** Runs scripts with the commands of a stage, and notes them in the record of the current set; only at install. */
+    public Script(CommandHandler handler, KeySets keys) {
         this.handler = handler;
-        this.record = record;
+        this.keys = keys;
         response = new ResponseScript();
     }
 
@@ -171,7 +171,7 @@ public final class Script implements SecuredDataHandler {
         if (JCSystem.getTransactionDepth() == 0) {
             JCSystem.beginTransaction();
         }
-        record.commandDone(sw);
+        keys.current().record().commandDone(sw);
         JCSystem.commitTransaction();
     }
 

@@ -4,7 +4,8 @@ import javacard.framework.JCSystem;
 import javacard.framework.Util;
 
 /**
- * The persistent record of a stage: the counter of the last accepted command packet, and what became of it.
+ * The persistent record of a key set version: the counter of the last command packet accepted under it, and what became
+ * of that packet.
  * Eight octets: CNTR (5), commands executed (1), status word of the last of them (2; 0000 before the first).
  */
 public final class ScriptRecord {
@@ -19,10 +20,16 @@ public final class ScriptRecord {
 
     private final byte[] record;
 
-    /** Starts with the last used counter value, 5 octets. */
-    public ScriptRecord(byte[] counter, short offset) {
+    ScriptRecord() {
         record = new byte[LENGTH];
-        Util.arrayCopyNonAtomic(counter, offset, record, (short) 0, COUNTER_LENGTH);
+    }
+
+    /** Starts the record of a set that is not in use: the last used counter value is at {@code offset}; below 0, it is 0. */
+    void start(byte[] counter, short offset) {
+        Util.arrayFillNonAtomic(record, (short) 0, LENGTH, (byte) 0);
+        if (offset >= 0) {
+            Util.arrayCopyNonAtomic(counter, offset, record, (short) 0, COUNTER_LENGTH);
+        }
     }
 
     /**

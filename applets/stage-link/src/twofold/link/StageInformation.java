@@ -1,37 +1,36 @@
 package twofold.link;
 
+import javacard.framework.JCSystem;
 import javacard.framework.Util;
 
 /**
  * What GET DATA tells of a stage, at the interface and in scripts: DF01 version, DF02 key information, DF03 storage,
- * DF04 record of the last script. No key value is among it.
+ * DF04 records of the last scripts, DF05 failure counts, DF06 memory of the card. No key value is among it.
  */
 public abstract class StageInformation {
     private static final short TAG_VERSION = (short) 0xDF01;
     private static final short TAG_KEY_INFORMATION = (short) 0xDF02;
     private static final short TAG_STORAGE = (short) 0xDF03;
-    private static final short TAG_RECORD = (short) 0xDF04;
+    private static final short TAG_RECORDS = (short) 0xDF04;
+    private static final short TAG_FAILURES = (short) 0xDF05;
+    private static final short TAG_MEMORY = (short) 0xDF06;
 
     /** Major and minor version of the applets. */
-    private static final short VERSION = (short) 0x0100;
-    /** Key type AES (GlobalPlatform Amendment D 7.2). */
-    private static final byte KEY_TYPE_AES = (byte) 0x88;
+    private static final short VERSION = (short) 0x0200;
 
-    private final KeySet keys;
-    private final ScriptRecord record;
+    private final KeySets keys;
 
-    /** Tells of this key set and this record. */
-    protected StageInformation(KeySet keys, ScriptRecord record) {
+    /** Tells of these key sets and their records. */
+    protected StageInformation(KeySets keys) {
         this.keys = keys;
-        this.record = record;
     }
 
-    /** True for a tag that {@link #write} knows. */
-    public static boolean has(short tag) {
-        return tag >= TAG_VERSION && tag <= TAG_RECORD;
+    /** True for a tag that {@link #write} can write now. */
+    public boolean has(short tag) {
+        return (tag >= TAG_VERSION && tag <= TAG_MEMORY) || hasOwn(tag);
     }
 
-    /** Writes the value with a tag that has knows, at most 8 octets; returns what lies behind it. */
+    /** Writes the value of a tag that has knows, at most 24 octets; returns what lies behind it. */
     public short write(short tag, byte[] out, short offset) {
         switch (tag) {
             case TAG_VERSION:
@@ -40,19 +39,56 @@ public abstract class StageInformation {
                 return writeKeyInformation(out, offset);
             case TAG_STORAGE:
                 return writeStorage(out, offset);
+            case TAG_RECORDS:
+                return writeRecords(out, offset);
+            case TAG_FAILURES:
+                return writeFailures(out, offset);
+            case TAG_MEMORY:
+                return writeMemory(out, offset);
             default:
-                return record.copy(out, offset, ScriptRecord.LENGTH);
+                return writeOwn(tag, out, offset);
         }
     }
 
     /** Writes sizes and use of the stage's storage, at most 8 octets; returns what lies behind them. */
     protected abstract short writeStorage(byte[] out, short offset);
 
+    /** Writes what was refused since the last reset, and tries left; returns what lies behind it. */
+    protected abstract short writeFailures(byte[] out, short offset);
+
+    /** True for a tag that only this stage has, if there is a value now. */
+    protected boolean hasOwn(short tag) {
+        return false;
+    }
+
+    /** Writes the value of a tag that hasOwn knows; returns what lies behind it. */
+    protected short writeOwn(short tag, byte[] out, short offset) {
+        return offset;
+    }
+
+    /** Each version, the lowest first: key version number, key type, key length, counter. */
     private short writeKeyInformation(byte[] out, short offset) {
         short at = offset;
-        out[at++] = keys.version();
-        out[at++] = KEY_TYPE_AES;
-        out[at++] = (byte) KeySet.KEY_LENGTH;
-        return record.copy(out, at, ScriptRecord.COUNTER_LENGTH);
+        for (KeySet set = keys.above((short) 0); set != null; set = keys.above(set.version())) {
+            out[at++] = set.version();
+            out[at++] = PutKey.KEY_TYPE_AES;
+            out[at++] = (byte) set.keyLength();
+            at = set.record().copy(out, at, ScriptRecord.COUNTER_LENGTH);
+        }
+        return at;
+    }
+
+    private short writeRecords(byte[] out, short offset) {
+        short at = offset;
+        for (KeySet set = keys.above((short) 0); set != null; set = keys.above(set.version())) {
+            at = set.record().copy(out, at, ScriptRecord.LENGTH);
+        }
+        return at;
+    }
+
+    private static short writeMemory(byte[] out, short offset) {
+        short at = Util.setShort(out, offset, JCSystem.getAvailableMemory(JCSystem.MEMORY_TYPE_PERSISTENT));
+        at = Util.setShort(out, at, JCSystem.getAvailableMemory(JCSystem.MEMORY_TYPE_TRANSIENT_RESET));
+        return Util.setShort(out, at, JCSystem.getAvailableMemory(JCSystem.MEMORY_TYPE_TRANSIENT_DESELECT));
     }
 }

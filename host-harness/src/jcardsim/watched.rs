@@ -1,0 +1,133 @@
+//! The memory of a simulated card: its use, and with [`Memory::Watched`](super::Memory::Watched) cuts of power at any write.
+
+use card_proto::aid::Aid;
+
+use super::{JcardsimCard, JcardsimError};
+
+/// What became of the card since its writes were last counted, [`JcardsimCard::count_writes`] or
+/// [`JcardsimCard::cut_power_before`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Power {
+    /// Persistent writes that happened.
+    pub writes: u32,
+    /// Whether the power was cut. When not, there were fewer writes than the number it was to be cut before.
+    pub was_cut: bool,
+    /// The most octets that one transaction changed; a copy that is atomic by itself counts as one.
+    pub largest_transaction: u32,
+}
+
+/// What the installed applets have taken of the memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MemoryUse {
+    /// Octets of all transient arrays.
+    pub transient: u32,
+    /// Watched memory only: octets of the persistent arrays and keys of each instance.
+    pub persistent: Vec<(Aid, u32)>,
+    /// Watched memory only: the most octets that one transaction has changed since the start, installations excepted.
+    pub largest_transaction: u32,
+    /// Watched memory only: where an applet has allocated after its installation, as `CLASS.METHOD:LINE`.
+    pub late_allocations: Vec<String>,
+}
+
+/// The methods but [`JcardsimCard::memory_use`] need a card with [`Memory::Watched`](super::Memory::Watched); any other
+/// refuses them.
+///
+/// A write is one array element, one field, one octet of a copy or fill that is not atomic, one atomic copy, one key, or
+/// the commit of a transaction.
+impl JcardsimCard {
+    /// Counts writes from now to the next reset.
+    ///
+    /// # Errors
+    /// [`JcardsimError`] when the simulator does not answer or has no watched memory.
+    pub fn count_writes(&mut self) -> Result<(), JcardsimError> {
+        self.bridge.request("count").map(drop)
+    }
+
+    /// Counts writes from now to the next reset, and cuts the power just before the write with this number, from 0. A
+    /// transaction that is open then is undone. From the cut to the next reset the card is mute; where a reader wants an
+    /// answer all the same it gets `6F00`.
+    ///
+    /// # Errors
+    /// As [`JcardsimCard::count_writes`].
+    pub fn cut_power_before(&mut self, write: u32) -> Result<(), JcardsimError> {
+        self.bridge.request(&format!("cut {write}")).map(drop)
+    }
+
+    /// What became of the card since its writes were last counted.
+    ///
+    /// # Errors
+    /// As [`JcardsimCard::count_writes`].
+    pub fn power(&mut self) -> Result<Power, JcardsimError> {
+        let answer = self.bridge.request("power")?;
+        Power::parse(&answer).ok_or_else(|| unexpected("power", &answer))
+    }
+
+    /// Keeps the persistent memory, in the place of what was kept before. An installation or deletion ends the keeping.
+    ///
+    /// # Errors
+    /// As [`JcardsimCard::count_writes`].
+    pub fn save(&mut self) -> Result<(), JcardsimError> {
+        self.bridge.request("save").map(drop)
+    }
+
+    /// Puts back the persistent memory that was saved, and resets the card. It stays saved.
+    ///
+    /// # Errors
+    /// As [`JcardsimCard::count_writes`], and when nothing is saved.
+    pub fn restore(&mut self) -> Result<(), JcardsimError> {
+        self.bridge.request("restore").map(drop)
+    }
+
+    /// What the installed applets have taken of the memory.
+    ///
+    /// # Errors
+    /// [`JcardsimError`] when the simulator does not answer.
+    pub fn memory_use(&mut self) -> Result<MemoryUse, JcardsimError> {
+        let answer = self.bridge.request("memory")?;
+        MemoryUse::parse(&answer).ok_or_else(|| unexpected("memory", &answer))
+    }
+}
+
+impl Power {
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let power = Self {
+            writes: words.next()?.parse().ok()?,
+            was_cut: match words.next()? {
+                "cut" => true,
+                "whole" => false,
+                _ => return None,
+            },
+            largest_transaction: words.next()?.parse().ok()?,
+        };
+        words.next().is_none().then_some(power)
+    }
+}
+
+impl MemoryUse {
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let mut result = Self {
+            transient: words.next()?.parse().ok()?,
+            ..Self::default()
+        };
+        for word in words {
+            match word.split_once('=')? {
+                ("largest", octets) => result.largest_transaction = octets.parse().ok()?,
+                ("late", place) => result.late_allocations.push(place.to_owned()),
+                (aid, octets) => {
+                    let aid = Aid::new(&hex::decode(aid).ok()?).ok()?;
+                    result.persistent.push((aid, octets.parse().ok()?));
+                }
+            }
+        }
+        Some(result)
+    }
+}
+
+fn unexpected(line: &str, answer: &str) -> JcardsimError {
+    JcardsimError::Refused {
+        text: format!("unexpected answer {answer:?} to {line}"),
+        log: String::new(),
+    }
+}
