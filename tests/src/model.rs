@@ -184,11 +184,15 @@ impl Card {
     /// all that was committed at one of its commit points. Each is reset. Blocks that a LOAD took before it was cut stay behind.
     pub fn after_cut(&self, before: &Self) -> Vec<Self> {
         let mut cards: Vec<Self> = Vec::new();
-        for state in [&before.state]
-            .into_iter()
-            .chain(&self.commits)
-            .chain([&self.state])
-        {
+        let states = [&before.state].into_iter().chain(&self.commits);
+        let loads = |executed: &Executed| executed.second_stage && executed.command == [0x80, 0xE8];
+        let most = if self.executed.iter().any(loads) {
+            second::LOAD_BLOCKS
+        } else {
+            0
+        };
+        let states = states.chain([&self.state]);
+        for (state, left_over) in states.flat_map(|state| (0..=most).map(move |count| (state, count))) {
             let mut card = Self {
                 state: state.clone(),
                 commits: Vec::new(),
@@ -196,6 +200,7 @@ impl Card {
                 ..before.clone()
             };
             card.state.reset();
+            card.state.second.leave_blocks(left_over);
             if cards.iter().all(|known| known.state != card.state) {
                 cards.push(card);
             }

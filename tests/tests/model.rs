@@ -167,6 +167,8 @@ impl TestCard for SimulatedCard {
         self.0.cut_power_before(writes)?;
         let response = self.0.transmit(command)?;
         if !self.0.power()?.was_cut {
+            // The cut must not come in a later command.
+            self.0.count_writes()?;
             return Ok(Some(response));
         }
         self.0.reset()?;

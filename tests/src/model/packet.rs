@@ -125,3 +125,37 @@ impl Opened {
         [clear, body].concat()
     }
 }
+
+/// A response packet in words, if one of these key sets protects it; an inner one in it, too.
+pub fn describe(response: &[u8], keys: &[KeySet]) -> Option<String> {
+    let body = response.get(RESPONSE_CLEAR..)?;
+    let cc_length = usize::from(*response.get(5)?).checked_sub(10)?;
+    let open = |set: &KeySet| {
+        let whole = body.len().is_multiple_of(BLOCK);
+        let deciphered = if whole {
+            set.kic.decrypt_cbc(body)
+        } else {
+            Vec::new()
+        };
+        let good = |clear: &[u8]| {
+            let (head, rest) = clear.split_at_checked(7)?;
+            let (checksum, data) = rest.split_at_checked(cc_length)?;
+            let right = set
+                .kid
+                .cmac(&[response.get(..RESPONSE_CLEAR)?, head, data].concat());
+            let data = data.get(..data.len().checked_sub(usize::from(head[5]))?)?;
+            right.starts_with(checksum).then(|| (head[6], data.to_vec()))
+        };
+        good(&deciphered).or_else(|| good(body))
+    };
+    let (status, data) = keys.iter().find_map(open)?;
+    let inner = match data.as_slice() {
+        [0x02, _, inner @ ..] => describe(&[RESPONSE_HEADER.as_slice(), inner].concat(), keys),
+        _ => None,
+    };
+    let data = inner.map_or_else(
+        || hex::encode_upper(&data),
+        |inner| format!("an inner response packet, {inner}"),
+    );
+    Some(format!("status {status:02X}, data {data}"))
+}

@@ -79,7 +79,11 @@ impl Generator {
             }),
             68..70 => Action::ReadBack,
             70..97 => {
-                let stage = if self.rng.bool() { Stage::First } else { Stage::Second };
+                let stage = if self.rng.bool() {
+                    Stage::First
+                } else {
+                    Stage::Second
+                };
                 self.burst = Some((stage, self.rng.u32(1..6)));
                 self.at_interface(stage, card)
             }

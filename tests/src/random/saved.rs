@@ -4,6 +4,7 @@
 //! # what stands behind a number sign is a comment: the steps in words
 //! ! card small       which installation of the test
 //! ! reset            the card is reset
+//! ! read back        everything both stages show is read, as the model says it is
 //! ! cut 3            in the next command the power is cut before the persistent write after the third; what the card shows
 //!                    afterwards must be a state between two commits
 //! > OCTETS           a command APDU
@@ -33,6 +34,7 @@ pub fn write(failure: &Failure, card: &str) -> String {
         let _ = match line {
             Line::Step(words) => writeln!(text, "\n# {words}"),
             Line::Reset => writeln!(text, "! reset"),
+            Line::ReadBack => writeln!(text, "! read back"),
             Line::Cut(writes) => writeln!(text, "! cut {writes}"),
             Line::Command(command, answer) if answer.is_empty() => {
                 writeln!(text, "> {}", hex::encode_upper(command))
@@ -45,8 +47,11 @@ pub fn write(failure: &Failure, card: &str) -> String {
             ),
         };
     }
-    let found = hex::encode_upper(&failure.difference.found);
-    text + &format!("# The card answered {found}.\n")
+    let _ = writeln!(text, "\n# To {}:", hex::encode_upper(&failure.difference.command));
+    for line in failure.difference.to_string().lines() {
+        let _ = writeln!(text, "# {line}");
+    }
+    text
 }
 
 /// The name of the card that a file is for.
@@ -79,6 +84,7 @@ fn replay_line(line: &str, session: &mut Session<'_>, cut: &mut Option<u32>) -> 
     match line.split_once(' ') {
         None if line.is_empty() => Ok(()),
         Some(("!", "reset")) => play(session.reset()),
+        Some(("!", "read back")) => play(session.read_back()),
         Some(("!", words)) if words.starts_with("card ") => Ok(()),
         Some(("!", words)) => {
             let writes = words.strip_prefix("cut ").ok_or(anyhow!("unknown directive"))?;

@@ -1,11 +1,13 @@
 //! A sequence played: each command goes to the card and to the model, and the responses are compared.
 
+use std::fmt;
+
 use anyhow::Result;
 
 use super::step::{Action, Step};
 use crate::{
     case_file::Stage,
-    model::{Card, index, second::Kind},
+    model::{Card, index, keys::KeySet, packet, second::Kind},
 };
 
 /// A card that can be put back to its start.
@@ -47,6 +49,8 @@ pub enum Line {
     Cut(u32),
     /// A command and what the model answers to it.
     Command(Vec<u8>, Vec<u8>),
+    /// Everything both stages show was read.
+    ReadBack,
 }
 
 /// Where card and model differ.
@@ -60,6 +64,32 @@ pub struct Difference {
     pub found: Vec<u8>,
     /// What it should have answered: one of these.
     pub expected: Vec<Vec<u8>>,
+    /// The key sets that protect response packets.
+    keys: Vec<KeySet>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "The card answered {}", self.words(&self.found))?;
+        write!(
+            f,
+            "expected {}",
+            self.expected
+                .iter()
+                .map(|answer| self.words(answer))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        )
+    }
+}
+
+impl Difference {
+    /// A response APDU in hexadecimal; one that is a response packet is opened.
+    fn words(&self, response: &[u8]) -> String {
+        let packet = response.split_last_chunk::<2>().map(|(data, _)| data);
+        let opened = packet.and_then(|packet| packet::describe(packet, &self.keys));
+        opened.unwrap_or_else(|| hex::encode_upper(response))
+    }
 }
 
 /// Why a sequence ended early.
@@ -86,6 +116,8 @@ pub struct Session<'a> {
     sent: Vec<Vec<Vec<u8>>>,
     steps: usize,
     lines: Vec<Line>,
+    /// Commands are not noted one by one: they are those of a read-back.
+    reading_back: bool,
 }
 
 impl<'a> Session<'a> {
@@ -101,6 +133,7 @@ impl<'a> Session<'a> {
             sent: Vec::new(),
             steps: 0,
             lines: Vec::new(),
+            reading_back: false,
         })
     }
 
@@ -195,19 +228,22 @@ impl<'a> Session<'a> {
     }
 
     fn compare(&mut self, command: &[u8], found: Vec<u8>) -> Result<Vec<u8>, Stop> {
+        let keys = self
+            .models
+            .iter()
+            .flat_map(|model| &model.state.keys)
+            .flat_map(|keys| keys.versions.clone())
+            .collect();
         let answers: Vec<Vec<u8>> = self
             .models
             .iter_mut()
             .map(|model| model.transmit(command))
             .collect();
-        let expected = answers
-            .iter()
-            .find(|answer| **answer == found)
-            .or(answers.first());
-        self.lines.push(Line::Command(
-            command.to_vec(),
-            expected.cloned().unwrap_or_default(),
-        ));
+        if !self.reading_back {
+            let said = answers.iter().find(|answer| **answer == found);
+            let said = said.or(answers.first()).cloned().unwrap_or_default();
+            self.lines.push(Line::Command(command.to_vec(), said));
+        }
         let mut good = answers.iter().map(|answer| *answer == found);
         self.models.retain(|_| good.next().unwrap_or_default());
         if self.models.is_empty() {
@@ -216,6 +252,7 @@ impl<'a> Session<'a> {
                 command: command.to_vec(),
                 found,
                 expected: answers,
+                keys,
             }));
         }
         Ok(found)
@@ -246,6 +283,14 @@ impl<'a> Session<'a> {
     /// # Errors
     /// [`Stop`]
     pub fn read_back(&mut self) -> Result<(), Stop> {
+        self.lines.push(Line::ReadBack);
+        self.reading_back = true;
+        let read = self.read_both_stages();
+        self.reading_back = false;
+        read
+    }
+
+    fn read_both_stages(&mut self) -> Result<(), Stop> {
         self.select(Stage::First)?;
         for tag in [
             [0xDF, 0x01],
