@@ -20,6 +20,46 @@ const COMMANDS_MAX: u32 = 6;
 /// Longest secured data, so that a message has no more segments than the card takes: 7 segments less headers of two packets.
 const SCRIPT_MAX: usize = 820;
 
+/// What a sequence is most about, in hundredths.
+#[derive(Debug, Clone, Copy)]
+struct Emphasis {
+    /// Type-1 messages among all messages.
+    type_one: u32,
+    /// Bursts of commands at an interface among all steps.
+    bursts: u32,
+    /// Bursts at the second stage among all of them.
+    second_stage: u32,
+    /// Wrong PINs among those presented.
+    wrong_pins: u32,
+}
+
+const EMPHASES: &[Emphasis] = &[
+    Emphasis {
+        type_one: 35,
+        bursts: 10,
+        second_stage: 50,
+        wrong_pins: 20,
+    },
+    Emphasis {
+        type_one: 90,
+        bursts: 15,
+        second_stage: 5,
+        wrong_pins: 10,
+    },
+    Emphasis {
+        type_one: 5,
+        bursts: 8,
+        second_stage: 90,
+        wrong_pins: 15,
+    },
+    Emphasis {
+        type_one: 20,
+        bursts: 30,
+        second_stage: 50,
+        wrong_pins: 60,
+    },
+];
+
 /// Makes the steps of a sequence.
 pub struct Generator {
     rng: Rng,
@@ -30,17 +70,21 @@ pub struct Generator {
     cuts: bool,
     /// So many more commands go to the interface of this stage.
     burst: Option<(Stage, u32)>,
+    emphasis: Emphasis,
 }
 
 impl Generator {
     /// The generator of the sequence with this seed; with `cuts` the power is cut in some steps.
     pub fn new(seed: u64, cuts: bool) -> Self {
+        let mut rng = Rng::with_seed(seed);
+        let emphasis = *pick::one(&mut rng, EMPHASES).unwrap_or(&EMPHASES[0]);
         Self {
-            rng: Rng::with_seed(seed),
+            rng,
             pending: Vec::new(),
             seen: [Vec::new(), Vec::new()],
             cuts,
             burst: None,
+            emphasis,
         }
     }
 
@@ -67,34 +111,31 @@ impl Generator {
             self.burst = (left > 1).then_some((stage, left - 1));
             return self.at_interface(stage, card);
         }
+        if self.rng.u32(0..100) < self.emphasis.bursts {
+            let second = self.rng.u32(0..100) < self.emphasis.second_stage;
+            let stage = if second { Stage::Second } else { Stage::First };
+            self.burst = Some((stage, self.rng.u32(2..9)));
+            return self.at_interface(stage, card);
+        }
         match self.rng.u32(0..100) {
-            0..54 => Action::Message(self.honest(card)),
-            54..62 => Action::Message(self.hostile(card)),
-            62..65 => Action::Again(self.rng.usize(1..4)),
-            65..67 => Action::Reset,
-            67..68 => Action::Select(if self.rng.bool() {
+            0..78 => Action::Message(self.honest(card)),
+            78..88 => Action::Message(self.hostile(card)),
+            88..91 => Action::Again(self.rng.usize(1..4)),
+            91..93 => Action::Reset,
+            93..94 => Action::Select(if self.rng.bool() {
                 Stage::First
             } else {
                 Stage::Second
             }),
-            68..70 => Action::ReadBack,
-            70..97 => {
-                let stage = if self.rng.bool() {
-                    Stage::First
-                } else {
-                    Stage::Second
-                };
-                self.burst = Some((stage, self.rng.u32(1..6)));
-                self.at_interface(stage, card)
-            }
+            94..96 => Action::ReadBack,
             _ => self.random_apdu(),
         }
     }
 
     fn at_interface(&mut self, stage: Stage, card: &Card) -> Action {
         let command = match stage {
-            Stage::First => type_one::interface_command(&mut self.rng, card),
-            Stage::Second => type_two::interface_command(&mut self.rng, card),
+            Stage::First => type_one::interface_command(&mut self.rng, card, self.emphasis.wrong_pins),
+            Stage::Second => type_two::interface_command(&mut self.rng, card, self.emphasis.wrong_pins),
         };
         Action::Apdu(stage, command)
     }
@@ -116,7 +157,7 @@ impl Generator {
 
     /// A message that the card takes, if its script is in order.
     fn honest(&mut self, card: &Card) -> Message {
-        let stage = if pick::seldom(&mut self.rng, 3) {
+        let stage = if self.rng.u32(0..100) < self.emphasis.type_one {
             Stage::First
         } else {
             Stage::Second

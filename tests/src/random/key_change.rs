@@ -29,8 +29,8 @@ pub fn put_key(rng: &mut Rng, held: &[KeySet], signer: &KeySet) -> Vec<u8> {
     let (p1, kvn) = match rng.u32(0..12) {
         0 => (rng.u8(..), rng.u8(0..17)),
         1 => (0, rng.u8(1..16)),
-        2..6 if free => (0, rng.u8(1..16)),
-        2..5 => (replaced, rng.u8(1..16)),
+        2..5 if free => (0, rng.u8(1..16)),
+        2..7 => (replaced, rng.u8(1..16)),
         _ => (replaced, replaced),
     };
     let length = pick::key_length(rng);

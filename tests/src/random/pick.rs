@@ -13,6 +13,11 @@ const AIDS: &[&str] = &[
     "F05457420202020202020202020202AA",
     "A00000000301",
     "A0000000030102",
+    "A00000000303",
+    "D276000085010101",
+    "D2760000850102",
+    "F054574203",
+    "F05457420304",
 ];
 /// Tags of objects; DF10 is a service's PIN.
 const TAGS: &[[u8; 2]] = &[
@@ -84,9 +89,9 @@ pub fn pin(rng: &mut Rng) -> [u8; 8] {
     of_pool(rng, pins).try_into().unwrap_or_default()
 }
 
-/// This PIN, or seldom another.
-pub fn pin_or_other(rng: &mut Rng, right: [u8; 8]) -> [u8; 8] {
-    if seldom(rng, 4) { pin(rng) } else { right }
+/// This PIN, or, so often in a hundred, another.
+pub fn pin_or_other(rng: &mut Rng, right: [u8; 8], wrong: u32) -> [u8; 8] {
+    if rng.u32(0..100) < wrong { pin(rng) } else { right }
 }
 
 /// The content of a record: few letters, so that strings are found in several records; seldom all FF.

@@ -5,7 +5,7 @@ use anyhow::{Result, anyhow};
 use super::{
     Failure,
     session::{Difference, Line, Session, Stop, TestCard},
-    step::{Action, Count, Delivery, Step, Twist},
+    step::{Action, Content, Count, Delivery, Signer, Step, Twist},
 };
 use crate::model::Card;
 
@@ -26,8 +26,10 @@ pub fn shrink(card: &mut dyn TestCard, model: &Card, seed: u64, steps: Vec<Step>
     };
     loop {
         let before = shrinking.steps.clone();
+        shrinking.read_back_earlier()?;
         shrinking.drop_steps()?;
         shrinking.simplify()?;
+        shrinking.join_scripts()?;
         if shrinking.steps == before {
             break;
         }
@@ -83,6 +85,22 @@ impl Shrinking<'_> {
         Ok(true)
     }
 
+    /// Looks for the first step after which a read-back shows the difference.
+    fn read_back_earlier(&mut self) -> Result<()> {
+        for count in 1..self.steps.len().saturating_sub(1) {
+            let mut steps = self.steps.clone();
+            steps.truncate(count);
+            steps.push(Step {
+                action: Action::ReadBack,
+                cut: None,
+            });
+            if self.try_steps(steps)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Leaves out halves, quarters and so on down to single steps.
     fn drop_steps(&mut self) -> Result<()> {
         let mut size = self.steps.len().div_ceil(2);
@@ -96,6 +114,23 @@ impl Shrinking<'_> {
                 }
             }
             size /= 2;
+        }
+        Ok(())
+    }
+
+    /// Puts the scripts of two packets into one.
+    fn join_scripts(&mut self) -> Result<()> {
+        let mut index = 0;
+        while index + 1 < self.steps.len() {
+            let joined = joined(&self.steps[index], &self.steps[index + 1]);
+            let mut steps = self.steps.clone();
+            let tried = joined.is_some_and(|joined| {
+                steps.splice(index..index + 2, [joined]);
+                true
+            });
+            if !tried || !self.try_steps(steps)? {
+                index += 1;
+            }
         }
         Ok(())
     }
@@ -121,6 +156,25 @@ impl Shrinking<'_> {
     }
 }
 
+/// One packet with the scripts of two alike.
+fn joined(first: &Step, second: &Step) -> Option<Step> {
+    let (Action::Message(one), Action::Message(other)) = (&first.action, &second.action) else {
+        return None;
+    };
+    let (Content::Script(commands), Content::Script(more)) = (&one.content, &other.content) else {
+        return None;
+    };
+    let alike = one.layers == other.layers && first.cut.is_none();
+    let mut joined = second.clone();
+    if let Action::Message(message) = &mut joined.action {
+        message.content = Content::Script([commands.as_slice(), more].concat());
+    }
+    alike.then_some(joined)
+}
+
+/// Simpler forms of a message besides those with a command less.
+const SIMPLER_MESSAGES: usize = 9;
+
 /// The simpler forms of a step, by number; `None` when there is no further one. A form may equal the step.
 fn simpler(step: &Step, choice: usize) -> Option<Step> {
     let mut step = step.clone();
@@ -144,18 +198,31 @@ fn simpler(step: &Step, choice: usize) -> Option<Step> {
             .layers
             .iter_mut()
             .for_each(|layer| layer.counter = Count::Ahead(1)),
-        4 => message
+        4 => {
+            for layer in &mut message.layers {
+                if layer.signer != Signer::Held(0) {
+                    layer.signer = Signer::Held(0);
+                }
+            }
+        }
+        5 => {
+            if let Content::Indefinite(commands) = &message.content {
+                message.content = Content::Script(commands.clone());
+            }
+        }
+        6 => message
             .layers
             .iter_mut()
             .for_each(|layer| layer.twist = Twist::None),
-        5 => step.cut = None,
-        6 => step.cut = step.cut.map(|writes| writes / 2),
+        7 => step.cut = None,
+        8 => step.cut = step.cut.map(|writes| writes / 2),
         _ => {
             let commands = message.content.commands_mut()?;
-            if choice - 7 >= commands.len() || commands.len() == 1 {
+            let index = choice - SIMPLER_MESSAGES;
+            if index >= commands.len() || commands.len() == 1 {
                 return None;
             }
-            commands.remove(choice - 7);
+            commands.remove(index);
         }
     }
     Some(step)

@@ -42,18 +42,24 @@ fn get_data(rng: &mut Rng) -> Vec<u8> {
     pick::command([0x80, 0xCA, tag[0], tag[1]], &[], true)
 }
 
-/// A command at the interface of the first stage; ENVELOPE stands elsewhere.
-pub fn interface_command(rng: &mut Rng, card: &Card) -> Vec<u8> {
+/// A command at the interface of the first stage, with so many wrong PINs in a hundred; ENVELOPE stands elsewhere.
+pub fn interface_command(rng: &mut Rng, card: &Card, wrong_pins: u32) -> Vec<u8> {
     let first = &card.state.first;
     match rng.u32(0..100) {
-        0..30 => verify(rng, first),
+        0..30 => verify(rng, first, wrong_pins),
         30..38 => {
-            let (old, new) = (pick::pin_or_other(rng, first.pin.value), pick::pin(rng));
+            let (old, new) = (
+                pick::pin_or_other(rng, first.pin.value, wrong_pins),
+                pick::pin(rng),
+            );
             let data = wrong_length(rng, [old, new].concat());
             pick::command([0x00, 0x24, p(rng, 0x00), p(rng, 0x01)], &data, false)
         }
         38..48 => {
-            let (puk, new) = (pick::pin_or_other(rng, first.puk.value), pick::pin(rng));
+            let (puk, new) = (
+                pick::pin_or_other(rng, first.puk.value, wrong_pins),
+                pick::pin(rng),
+            );
             let data = if pick::seldom(rng, 5) {
                 Vec::new()
             } else {
@@ -64,7 +70,12 @@ pub fn interface_command(rng: &mut Rng, card: &Card) -> Vec<u8> {
         48..60 => pick::command([0x00, 0xB2, number(rng, first), p(rng, 0x04)], &[], true),
         60..75 => search(rng, first),
         75..88 => {
-            let slot = rng.u8(0..=u8::try_from(first.values.len() + 1).unwrap_or(1));
+            let filled = |slot: &u8| matches!(first.values.get(usize::from(*slot) - 1), Some(Some(_)));
+            let slots: Vec<u8> = (1..=15).filter(filled).collect();
+            let slot = match pick::one(rng, &slots) {
+                Some(slot) if !pick::seldom(rng, 4) => *slot,
+                _ => rng.u8(0..=u8::try_from(first.values.len() + 1).unwrap_or(1)),
+            };
             let length = if pick::seldom(rng, 15) { 15 } else { 16 };
             let challenge = pick::octets(rng, length);
             pick::command([0x00, 0x88, p(rng, 0x00), slot], &challenge, true)
@@ -73,14 +84,14 @@ pub fn interface_command(rng: &mut Rng, card: &Card) -> Vec<u8> {
     }
 }
 
-fn verify(rng: &mut Rng, first: &FirstStage) -> Vec<u8> {
+fn verify(rng: &mut Rng, first: &FirstStage, wrong_pins: u32) -> Vec<u8> {
     let data = match rng.u32(0..6) {
         0 => Vec::new(),
         1 => {
             let pin = pick::pin(rng);
             wrong_length(rng, pin.to_vec())
         }
-        _ => first.pin.value.to_vec(),
+        _ => pick::pin_or_other(rng, first.pin.value, wrong_pins).to_vec(),
     };
     pick::command([0x00, 0x20, p(rng, 0x00), p(rng, 0x01)], &data, false)
 }
@@ -134,16 +145,18 @@ fn wrong_length(rng: &mut Rng, mut data: Vec<u8>) -> Vec<u8> {
 /// Data groupings of STORE DATA, as many as fit a command.
 fn groupings(rng: &mut Rng, first: &FirstStage) -> Vec<u8> {
     let mut data = Vec::new();
+    let mut slots: Vec<u8> = (1..=u8::try_from(first.values.len()).unwrap_or(1)).collect();
+    rng.shuffle(&mut slots);
     for _ in 0..rng.u32(1..9) {
         let grouping = if pick::seldom(rng, 3) {
             languages(rng)
         } else {
-            value(rng, first)
+            value(rng, slots.pop())
         };
         if data.len() + grouping.len() <= 255 {
             data.extend(grouping);
         }
-        if pick::seldom(rng, 2) {
+        if pick::seldom(rng, 4) {
             break;
         }
     }
@@ -166,12 +179,11 @@ fn languages(rng: &mut Rng) -> Vec<u8> {
     [[0x5F, 0x2D].as_slice(), &lv(&codes)].concat()
 }
 
-fn value(rng: &mut Rng, first: &FirstStage) -> Vec<u8> {
-    let slots = u8::try_from(first.values.len()).unwrap_or(1);
+fn value(rng: &mut Rng, slot: Option<u8>) -> Vec<u8> {
     let slot = if pick::seldom(rng, 20) {
         rng.u8(..)
     } else {
-        rng.u8(1..=slots)
+        slot.unwrap_or_else(|| rng.u8(..))
     };
     let length = if pick::seldom(rng, 20) {
         rng.usize(0..40)

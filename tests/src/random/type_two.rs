@@ -18,57 +18,71 @@ pub fn script_command(rng: &mut Rng, card: &Card, signer: &KeySet, pending: &mut
     let second = &card.state.second;
     let personalization = second.transient.personalization.is_some();
     match rng.u32(0..100) {
-        0..45 if second.load.is_some() => load_block(rng, second),
+        0..30 if second.load.is_some() => load_block(rng, second),
         0..45 if personalization => store_data(rng, second, pending),
-        0..45 if load_files(second).is_empty() => install_for_load(rng, second, signer),
-        0..35 if services(second).len() < 2 => install_for_install(rng, second),
-        35..90 if services(second).is_empty() && !pick::seldom(rng, 5) => install_for_install(rng, second),
-        0..15 => personalize(rng, second, pending),
-        15..24 => install_for_load(rng, second, signer),
-        24..26 => load_block(rng, second),
-        26..40 => install_for_install(rng, second),
+        0..85 if load_files(second).is_empty() && second.load.is_none() => {
+            install_for_load(rng, second, signer)
+        }
+        0..85 if services(second).is_empty() && !load_files(second).is_empty() => {
+            install_for_install(rng, second)
+        }
+        0..15 if services(second).len() < 2 => install_for_install(rng, second),
+        0..25 => personalize(rng, second, pending),
+        25..30 => install_for_load(rng, second, signer),
+        30..31 => load_block(rng, second),
+        31..40 => install_for_install(rng, second),
         40..46 => make_selectable(rng, second),
-        46..58 => personalize(rng, second, pending),
-        58..60 => store_data(rng, second, pending),
+        46..59 => personalize(rng, second, pending),
+        59..60 => store_data(rng, second, pending),
         60..64 => delete(rng, second),
         64..72 => set_status(rng, second),
         72..77 => registry_update(rng, second),
-        77..87 => get_status(rng, true),
+        77..87 => get_status(rng, second, true),
         87..94 => get_object(rng, second),
         _ => pick::command([0x80, 0xCA, 0xDF, rng.u8(0x00..0x09)], &[], true),
     }
 }
 
-/// A command at the interface of the second stage.
-pub fn interface_command(rng: &mut Rng, card: &Card) -> Vec<u8> {
+/// A command at the interface of the second stage, with so many wrong PINs in a hundred.
+pub fn interface_command(rng: &mut Rng, card: &Card, wrong_pins: u32) -> Vec<u8> {
     let second = &card.state.second;
     let nothing_selected = second.usable().is_none() && !services(second).is_empty();
     let select = if nothing_selected { 60 } else { 10 };
+    let has_pin = second.clone().pin_content().is_ok() && !second.transient.verified;
     match rng.u32(0..100) {
+        10..45 if has_pin => verify(rng, second, wrong_pins),
+        45..60 if has_pin => change(rng, second, wrong_pins),
         kind if kind < select => {
             let data = pick::aid_of(rng, &services(second));
             pick::command([0x80, 0xA4, p(rng, 0x04), p(rng, 0x00)], &data, false)
         }
-        25..45 => get_status(rng, false),
+        25..45 => get_status(rng, second, false),
         45..65 => get_object(rng, second),
-        65..80 => {
-            let data = match rng.u32(0..6) {
-                0 => Vec::new(),
-                1 => pick::octets(rng, 7),
-                _ => pick::pin_or_other(rng, service_pin(second)).to_vec(),
-            };
-            pick::command([0x00, 0x20, p(rng, 0x00), p(rng, 0x81)], &data, false)
-        }
-        80..90 => {
-            let (old, new) = (pick::pin_or_other(rng, service_pin(second)), pick::pin(rng));
-            pick::command(
-                [0x00, 0x24, p(rng, 0x00), p(rng, 0x81)],
-                &[old, new].concat(),
-                false,
-            )
-        }
+        65..80 => verify(rng, second, wrong_pins),
+        80..90 => change(rng, second, wrong_pins),
         _ => pick::command([0x80, 0xCA, 0xDF, rng.u8(0x00..0x09)], &[], true),
     }
+}
+
+fn change(rng: &mut Rng, second: &SecondStage, wrong_pins: u32) -> Vec<u8> {
+    let (old, new) = (
+        pick::pin_or_other(rng, service_pin(second), wrong_pins),
+        pick::pin(rng),
+    );
+    pick::command(
+        [0x00, 0x24, p(rng, 0x00), p(rng, 0x81)],
+        &[old, new].concat(),
+        false,
+    )
+}
+
+fn verify(rng: &mut Rng, second: &SecondStage, wrong_pins: u32) -> Vec<u8> {
+    let data = match rng.u32(0..8) {
+        0 => Vec::new(),
+        1 => pick::octets(rng, 7),
+        _ => pick::pin_or_other(rng, service_pin(second), wrong_pins).to_vec(),
+    };
+    pick::command([0x00, 0x20, p(rng, 0x00), p(rng, 0x81)], &data, false)
 }
 
 /// The right octet, seldom another.
@@ -136,8 +150,8 @@ fn install_for_load(rng: &mut Rng, second: &SecondStage, signer: &KeySet) -> Vec
     let size = match rng.u32(0..12) {
         0 if rng.bool() => 0,
         1 if rng.bool() => 0x8000,
-        2 => second.free().saturating_sub(46) + rng.usize(0..2),
-        3..8 => rng.usize(1..most.min(130)),
+        2..4 => second.free().saturating_sub(46) + rng.usize(0..2),
+        4..10 => rng.usize(1..most.min(130)),
         _ => rng.usize(1..most),
     };
     let mut mac = signer.kid.cmac(&data_block(&pick::load_file(&aid, size)));
@@ -238,12 +252,22 @@ fn registry_update(rng: &mut Rng, second: &SecondStage) -> Vec<u8> {
 
 fn personalize(rng: &mut Rng, second: &SecondStage, pending: &mut Pending) -> Vec<u8> {
     pending.clear();
+    if pick::seldom(rng, 3) {
+        pending.extend(pin_grouping(rng));
+    }
     for _ in 0..rng.u32(1..6) {
         pending.extend(grouping(rng));
     }
     let service = pick::aid_of(rng, &services(second));
     let data = [lv(&[]), lv(&[]), lv(&service), lv(&[]), lv(&[]), lv(&[])].concat();
     pick::command([0x80, 0xE6, 0x20, 0x00], &spoiled(rng, data), false)
+}
+
+/// A data grouping that is the service's PIN.
+fn pin_grouping(rng: &mut Rng) -> Vec<u8> {
+    let limit = rng.u8(1..4);
+    let object = [[0x02, limit, limit].as_slice(), &pick::pin(rng)].concat();
+    [[0xDF, 0x10].as_slice(), &lv(&object)].concat()
 }
 
 /// A data grouping: tag, length, access rule, content.
@@ -344,12 +368,14 @@ fn set_status(rng: &mut Rng, second: &SecondStage) -> Vec<u8> {
     pick::command([0x80, 0xF0, p(rng, 0x40), lock | low], &spoiled(rng, aid), false)
 }
 
-fn get_status(rng: &mut Rng, in_script: bool) -> Vec<u8> {
+fn get_status(rng: &mut Rng, second: &SecondStage, in_script: bool) -> Vec<u8> {
     let p1 = *pick::one(rng, &[0x20, 0x40, 0x60]).unwrap_or(&0x60);
-    let p2 = if pick::seldom(rng, 3) { 0x03 } else { 0x02 };
-    let prefix: Vec<u8> = match rng.u32(0..4) {
-        0 => pick::aid(rng).into_iter().take(16).collect(),
-        1 => pick::aid(rng).into_iter().take(4).collect(),
+    let goes_on = second.transient.next.is_some() != pick::seldom(rng, 8);
+    let p2 = if goes_on { 0x03 } else { 0x02 };
+    let known = aids(second, |_| true);
+    let prefix: Vec<u8> = match rng.u32(0..6) {
+        0 => pick::aid_of(rng, &known).into_iter().take(16).collect(),
+        1 => pick::aid_of(rng, &known).into_iter().take(4).collect(),
         _ => Vec::new(),
     };
     let data = [[0x4F].as_slice(), &lv(&prefix)].concat();
