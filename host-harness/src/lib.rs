@@ -3,7 +3,7 @@
 //! | module | |
 //! |---|---|
 //! | [`transport`] | ways to a card: [`transport::pcsc`] (feature `pcsc`), [`transport::vpcd`] |
-//! | [`jcardsim`] | a simulated card: compile, start, install, stop |
+//! | [`jcardsim`] | a simulated card: compile, start, install, cut its power, stop |
 //! | [`pcscd`] | a private pcscd in namespaces of its own (feature `pcsc`) |
 //! | [`exchange`] | one command and its whole answer (T=0 `61xx`, `6Cxx`), with a trace |
 //! | [`terminal`] | the mobile terminal, number 120: SMS-PP data download (TS 31.111 §7.1.1) |

@@ -3,6 +3,8 @@
 
 #[path = "card/checks.rs"]
 mod checks;
+#[path = "card/commands.rs"]
+mod commands;
 #[path = "card/power.rs"]
 mod power;
 #[path = "card/stages.rs"]
@@ -54,4 +56,19 @@ fn memory_is_accounted_for() {
 #[test]
 fn only_a_watched_memory_can_be_cut() {
     power::a_plain_card_refuses(&Via::Direct);
+}
+
+#[test]
+fn key_versions_change_over() {
+    commands::key_versions_change_over(&Via::Direct);
+}
+
+#[test]
+fn pins_open_storage_1() {
+    commands::pins_open_storage_1(&Via::Direct);
+}
+
+#[test]
+fn stages_tell_of_themselves() {
+    commands::stages_tell_of_themselves(&Via::Direct);
 }

@@ -18,12 +18,18 @@
 //! name = "network-login"
 //! values = [{ slot = 1, value = "000102030405060708090a0b0c0d0e0f" }] # 16, 24 or 32 octets
 //!
+//! [[languages]]                 # type 1: what languages the holder prefers
+//! name = "languages"
+//! preferred = ["pl", "en"]      # 1 to 4 codes of ISO 639, the most wanted first
+//!
 //! [[service]]                   # type 2: a load file, a service made from it, and the service's data objects
 //! name = "transit-pass"
 //! wrap = "double"               # "double" (default): type-2 packet inside a type-1 packet; "single": type-2 alone
 //! module_aid = "F054574F464F4C44300100"
 //! instance_aid = "F054574F464F4C443001000001"
 //! privileges = "00"             # optional, 1 octet
+//! pin = "1234"                  # optional, 4 to 8 digits: opens the objects with access "pin"
+//! pin_tries = 3                 # optional, 1 to 15 (3): wrong tries in a row until the PIN is blocked
 //! load_file = { aid = "F054574F464F4C443000", hex = "DECAFFED" }     # or file = "pass.cap"
 //! objects = [                   # tag: 2 octets; access: "public", "pin" or "never"
 //!     { tag = "DF20", access = "public", text = "Line 1, zone A" },  # text, hex, base64, file or pem
@@ -32,11 +38,14 @@
 //! "#;
 //! let items = DataItem::parse_toml(text, std::path::Path::new("items.toml")).unwrap();
 //! let types: Vec<_> = items.iter().map(DataItem::data_type).collect();
-//! assert_eq!(types, [DataType::Type1, DataType::Type1, DataType::Type2]);
+//! assert_eq!(types, [DataType::Type1, DataType::Type1, DataType::Type1, DataType::Type2]);
 //! ```
 
 use std::fmt;
 
+use card_proto::reader::ReadError;
+use card_proto::uicc::language_preferences::{LanguageCode, LanguageCodeError, LanguagePreferences};
+use card_proto::uicc::pin::PinObject;
 use serde::{Deserialize, Serialize};
 
 mod base64;
@@ -67,6 +76,8 @@ pub enum ItemContent {
     Phonebook(Phonebook),
     /// Values for INTERNAL AUTHENTICATE.
     Authentication(Authentication),
+    /// The languages the holder prefers.
+    Languages(Languages),
     /// A load file, a service and its data objects.
     Service(Service),
 }
@@ -107,6 +118,39 @@ pub struct AuthenticationValue {
     pub value: Octets,
 }
 
+/// Language preferences; in TOML and JSON a list of codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+pub struct Languages {
+    /// The languages, the most wanted first.
+    pub preferred: LanguagePreferences,
+}
+
+impl TryFrom<Vec<String>> for Languages {
+    type Error = String;
+
+    fn try_from(texts: Vec<String>) -> Result<Self, String> {
+        let codes: Vec<LanguageCode> = texts
+            .iter()
+            .map(|text| text.parse())
+            .collect::<Result<_, _>>()
+            .map_err(|error: LanguageCodeError| error.to_string())?;
+        let preferred = LanguagePreferences::new(codes).map_err(|error| error.to_string())?;
+        Ok(Self { preferred })
+    }
+}
+
+impl From<Languages> for Vec<String> {
+    fn from(languages: Languages) -> Self {
+        languages
+            .preferred
+            .codes()
+            .iter()
+            .map(LanguageCode::to_string)
+            .collect()
+    }
+}
+
 /// A service of the second storage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
@@ -124,6 +168,28 @@ pub struct Service {
     pub privileges: u8,
     /// Data objects of the service.
     pub objects: Vec<DataObject>,
+    /// PIN of the service; without one nobody can read objects with [`Access::Pin`].
+    #[serde(default)]
+    pub pin: Option<ServicePin>,
+}
+
+/// PIN of a service. `Debug` shows the tries only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Octets", into = "Octets")]
+pub struct ServicePin(pub PinObject);
+
+impl TryFrom<Octets> for ServicePin {
+    type Error = ReadError;
+
+    fn try_from(octets: Octets) -> Result<Self, ReadError> {
+        PinObject::parse(&octets.0).map(Self)
+    }
+}
+
+impl From<ServicePin> for Octets {
+    fn from(pin: ServicePin) -> Self {
+        Self(pin.0.to_bytes().to_vec())
+    }
 }
 
 /// A data object of a service.
@@ -186,7 +252,9 @@ impl DataItem {
     #[must_use]
     pub fn data_type(&self) -> DataType {
         match self.content {
-            ItemContent::Phonebook(_) | ItemContent::Authentication(_) => DataType::Type1,
+            ItemContent::Phonebook(_) | ItemContent::Authentication(_) | ItemContent::Languages(_) => {
+                DataType::Type1
+            }
             ItemContent::Service(_) => DataType::Type2,
         }
     }
@@ -197,6 +265,7 @@ impl DataItem {
         match self.content {
             ItemContent::Phonebook(_) => "type 1: phonebook entries go to the first storage",
             ItemContent::Authentication(_) => "type 1: authentication values go to the first storage",
+            ItemContent::Languages(_) => "type 1: language preferences go to the first storage",
             ItemContent::Service(Service {
                 wrap: Wrap::Double, ..
             }) => {
@@ -214,6 +283,7 @@ impl DataItem {
         match self.content {
             ItemContent::Phonebook(_) => "phonebook",
             ItemContent::Authentication(_) => "authentication",
+            ItemContent::Languages(_) => "languages",
             ItemContent::Service(_) => "service",
         }
     }

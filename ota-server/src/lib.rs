@@ -12,7 +12,7 @@
 //!
 //! Specifications: TS 102 225 and TS 31.115 (packets), TS 102 226 (scripts), TS 23.040 (short messages), GPCS 2.3.1.
 //!
-//! In this version keys are stored in clear, so the database file is as secret as they are; whoever reaches the
+//! In this version keys and PINs are stored in clear, so the database file is as secret as they are; whoever reaches the
 //! server may use it: it listens on this machine only unless told otherwise.
 //!
 //! ```

@@ -2,7 +2,7 @@
 //!
 //! Pure. A plan is a list of commands with fixed bytes. Packets are cut from it one at a time: [`next_script`] takes as
 //! many commands as fit, from where the card is known to be. A command that builds on what came before it and the card
-//! may have forgotten (a load under way, the target of a personalization) says where to resume.
+//! may have given up (a load under way, the target of a personalization) says where to resume.
 
 use card_proto::remote_script::expanded::CommandScript;
 use card_proto::sms::concat;
@@ -119,7 +119,9 @@ impl Route {
     #[must_use]
     pub fn of(item: &DataItem) -> Self {
         match &item.content {
-            ItemContent::Phonebook(_) | ItemContent::Authentication(_) => Self::FirstStage,
+            ItemContent::Phonebook(_) | ItemContent::Authentication(_) | ItemContent::Languages(_) => {
+                Self::FirstStage
+            }
             ItemContent::Service(service) => match service.wrap {
                 Wrap::Double => Self::Double,
                 Wrap::Single => Self::SecondStage,
@@ -165,6 +167,7 @@ pub fn plan(
             storage_one::phonebook(phonebook, profile.phonebook_record_length.into())?
         }
         ItemContent::Authentication(authentication) => storage_one::authentication(authentication)?,
+        ItemContent::Languages(languages) => storage_one::languages(languages)?,
         ItemContent::Service(service) => service::commands(service, capacity, load_file_mac)?,
     };
     for command in &commands {

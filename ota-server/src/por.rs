@@ -3,6 +3,7 @@
 //! Only what a cryptographic checksum vouches for is proof. Anything else is a hint: shown, never acted on.
 
 use card_proto::remote_script::expanded::ResponseScript;
+use card_proto::stage_information::ScriptRecord;
 use card_proto::status_word::StatusWord;
 use secure_channel::key::KeySet;
 use secure_channel::scp80::{
@@ -12,9 +13,6 @@ use secure_channel::scp80::{
 use crate::card::Card;
 use crate::packet::{Counters, first_stage_header, second_stage_header};
 use crate::plan::Route;
-
-/// Octets of the record a stage answers a repeat with: CNTR (5), commands done (1), last SW (2).
-const RECORD: usize = 8;
 
 /// What an answer proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -227,10 +225,11 @@ fn decode_script(
                 ));
                 decoded.words.push((
                     store,
-                    format!("by that record {executed} commands were done, last SW {last}"),
+                    match last {
+                        Some(last) => format!("by that record {executed} commands were done, last SW {last}"),
+                        None => "by that record no command was done".to_owned(),
+                    },
                 ));
-                // Before the first command is done the record's SW speaks of no command.
-                let last = (executed > 0).then_some(last);
                 decoded.finding = Finding::Ran {
                     executed,
                     last,
@@ -293,10 +292,14 @@ fn refuse(step: &'static str, status: ResponseStatus, decoded: &mut Decoded) {
     decoded.finding = Finding::Refused(status);
 }
 
-/// The record of the last script: CNTR, commands done, last SW.
-fn record(data: &[u8]) -> Option<(u64, usize, StatusWord)> {
-    let data: &[u8; RECORD] = data.try_into().ok()?;
-    let [c1, c2, c3, c4, c5, done, sw1, sw2] = *data;
+/// The record of the last packet under the key version of this one: CNTR, commands done, last SW. Before the first
+/// command is done the SW speaks of no command.
+fn record(data: &[u8]) -> Option<(u64, usize, Option<StatusWord>)> {
+    let ScriptRecord {
+        counter: [c1, c2, c3, c4, c5],
+        executed,
+        last,
+    } = ScriptRecord::parse(data).ok()?;
     let counter = u64::from_be_bytes([0, 0, 0, c1, c2, c3, c4, c5]);
-    Some((counter, done.into(), StatusWord(u16::from_be_bytes([sw1, sw2]))))
+    Some((counter, executed.into(), last.filter(|_| executed > 0)))
 }

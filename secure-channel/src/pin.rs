@@ -18,7 +18,9 @@ impl Pin {
     /// # Errors
     /// [`PinError`] for any other text; it does not show the text.
     pub fn from_digits(digits: &str) -> Result<Self, PinError> {
-        encode_pin(digits).map(Self::new)
+        encode_pin(digits)
+            .map(Zeroizing::new)
+            .map(|octets| Self::new(&octets))
     }
 
     /// A PUK of 8 digits.
@@ -26,13 +28,17 @@ impl Pin {
     /// # Errors
     /// [`PinError`] for any other text; it does not show the text.
     pub fn puk_from_digits(digits: &str) -> Result<Self, PinError> {
-        encode_puk(digits).map(Self::new)
+        encode_puk(digits)
+            .map(Zeroizing::new)
+            .map(|octets| Self::new(&octets))
     }
 
-    fn new(octets: [u8; PIN_LENGTH]) -> Self {
-        Self {
-            octets: Box::new(Zeroizing::new(octets)),
-        }
+    fn new(octets: &[u8; PIN_LENGTH]) -> Self {
+        let mut pin = Self {
+            octets: Box::default(),
+        };
+        pin.octets.copy_from_slice(octets);
+        pin
     }
 
     /// The octets, for the one purpose of handing them to a card. They must not be kept or shown.

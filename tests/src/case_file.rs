@@ -3,12 +3,12 @@
 mod octets;
 mod parser;
 
-use std::{collections::BTreeMap, fmt, fs, path::Path};
+use std::{collections::BTreeMap, fmt};
 
 use host_harness::profile::CardProfile;
 
 use self::parser::Parser;
-use crate::pattern::Pattern;
+use crate::{pattern::Pattern, testbed::Ability};
 
 /// A case: what is sent to the card and what has to come back, in order.
 #[derive(Debug, Clone)]
@@ -41,6 +41,13 @@ pub enum Action {
         /// Counters and records are left out.
         storage_only: bool,
     },
+    /// `! needs version 0200`: on a card with older applets the case is not played.
+    NeedsVersion([u8; 2]),
+    /// `! reinstall counters=keep|zero`: both applets are deleted and installed anew; the first stage is selected afterwards.
+    Reinstall(FirstCounters),
+    /// `! cuts`: before the next step is done it is run with the power cut before each of its persistent writes in turn, each time
+    /// from the same memory; see [`crate::player`].
+    Cuts,
     /// `! counters`: the counters the next packets are relative to are read from the card.
     ReadCounters,
     /// `> HEX`: a command APDU as it stands, and the responses that are right.
@@ -73,6 +80,26 @@ pub enum Action {
         /// What has to come back.
         answer: Answer,
     },
+}
+
+impl Action {
+    /// What a target must be able to do besides taking commands.
+    pub fn needs(&self) -> Option<Ability> {
+        match self {
+            Self::Reinstall(_) => Some(Ability::Reinstall),
+            Self::Cuts => Some(Ability::CutPower),
+            _ => None,
+        }
+    }
+}
+
+/// The counters that applets are installed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstCounters {
+    /// `counters=keep`: the last ones that were accepted, so that nothing sent before is taken again.
+    Keep,
+    /// `counters=zero`: zero.
+    Zero,
 }
 
 /// One of the two applets.
@@ -132,6 +159,14 @@ impl Options {
             .transpose()
     }
 
+    /// The same options, but for one.
+    #[must_use]
+    pub fn with(&self, key: &str, value: &str) -> Self {
+        let mut other = self.clone();
+        other.0.insert(key.to_owned(), value.to_owned());
+        other
+    }
+
     /// The options of each packet the line stands for: `key=4..7` is four packets, one with each number.
     ///
     /// # Errors
@@ -148,11 +183,7 @@ impl Options {
             text.parse::<usize>()
                 .map_err(|e| format!("{key}={from}..{to}: {e}"))
         };
-        let with = |number: usize| {
-            let mut one = self.clone();
-            one.0.insert(key.clone(), number.to_string());
-            one
-        };
+        let with = |number: usize| self.with(key, &number.to_string());
         Ok((end(from)?..=end(to)?).map(with).collect())
     }
 }
@@ -182,19 +213,7 @@ impl fmt::Display for CaseError {
 impl std::error::Error for CaseError {}
 
 impl Case {
-    /// Reads the case file at `path`, for the card of `profile`: its keys go into checksums that the case asks for.
-    ///
-    /// # Errors
-    /// The file cannot be read, or a line is not of the format; the line number is named.
-    pub fn read(path: &Path, profile: &CardProfile) -> Result<Self, CaseError> {
-        let text = fs::read_to_string(path).map_err(|e| CaseError {
-            line: 0,
-            what: e.to_string(),
-        })?;
-        Self::parse(&text, profile)
-    }
-
-    /// Reads a case from its text; `profile` as in [`Case::read`].
+    /// Reads a case from its text, for the card of `profile`: its keys go into checksums that the case asks for.
     ///
     /// # Errors
     /// A line is not of the format; its number is named.
@@ -209,6 +228,12 @@ impl Case {
             })?;
         }
         let steps = parser.steps;
+        if let Some(line) = cuts_without_a_step(&steps) {
+            return Err(CaseError {
+                line,
+                what: "! cuts stands before a `>`, `! packet` (one packet) or `! again` line".into(),
+            });
+        }
         match steps.iter().find(|step| step.lacks_expectation()) {
             Some(step) => Err(CaseError {
                 line: step.line,
@@ -217,6 +242,22 @@ impl Case {
             None => Ok(Self { steps }),
         }
     }
+}
+
+/// The line of a `! cuts` that no step follows which can be cut.
+fn cuts_without_a_step(steps: &[Step]) -> Option<usize> {
+    let can_be_cut = |step: Option<&Step>| match step.map(|step| &step.action) {
+        Some(Action::Apdu { .. } | Action::Again { .. }) => true,
+        Some(Action::Packet { options, .. }) => options.each().is_ok_and(|each| each.len() == 1),
+        _ => false,
+    };
+    let cuts = steps
+        .iter()
+        .enumerate()
+        .filter(|(_, step)| matches!(step.action, Action::Cuts));
+    cuts.into_iter()
+        .find(|(index, _)| !can_be_cut(steps.get(index + 1)))
+        .map(|(_, step)| step.line)
 }
 
 impl Step {
@@ -234,6 +275,8 @@ impl Step {
 #[cfg(test)]
 #[expect(clippy::expect_used, reason = "a test fails by panicking")]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn profile() -> CardProfile {
@@ -280,6 +323,12 @@ mod tests {
             "! send a\n< nothing",
             "@k = key-field 3 00*16",
             "@k = key-field 1 00*15",
+            "! cuts",
+            "! cuts\n! reset",
+            "! cuts\n! packet damage=4..7\n< refused",
+            "! reinstall",
+            "! needs version 02",
+            "! reinstall counters=one",
         ] {
             assert!(Case::parse(text, &profile()).is_err(), "{text:?} was taken");
         }

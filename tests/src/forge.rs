@@ -94,15 +94,30 @@ pub fn forge(fields: &Fields, kic: &Key, kid: &Key, data: &[u8]) -> Result<Vec<u
 /// # Errors
 /// The keys are not AES keys.
 pub fn key_field(dek: &Key, key: &Key) -> Result<Vec<u8>> {
-    let octets = key.expose_secret();
-    let mut ciphered = octets.to_vec();
-    ciphered.resize(octets.len().next_multiple_of(BLOCK), 0);
-    encrypt_cbc(dek, &mut ciphered)?;
-    let lengths = [u8::try_from(1 + ciphered.len())?, u8::try_from(octets.len())?];
+    let length = u8::try_from(key.expose_secret().len())?;
+    field([&[length], enciphered(dek, key)?.as_slice()].concat(), key)
+}
+
+/// The same without the key length, for keys of whole blocks (GPCS §11.8.2.3.2).
+///
+/// # Errors
+/// The keys are not AES keys.
+pub fn bare_key_field(dek: &Key, key: &Key) -> Result<Vec<u8>> {
+    field(enciphered(dek, key)?, key)
+}
+
+/// The key, filled up to whole blocks, under `dek`.
+fn enciphered(dek: &Key, key: &Key) -> Result<Vec<u8>> {
+    let mut octets = key.expose_secret().to_vec();
+    octets.resize(octets.len().next_multiple_of(BLOCK), 0);
+    encrypt_cbc(dek, &mut octets)?;
+    Ok(octets)
+}
+
+fn field(block: Vec<u8>, key: &Key) -> Result<Vec<u8>> {
     Ok([
-        [KEY_TYPE_AES].as_slice(),
-        &lengths,
-        &ciphered,
+        [KEY_TYPE_AES, u8::try_from(block.len())?].as_slice(),
+        &block,
         &[CHECK_VALUE_LENGTH],
         &key_check_value(key)?,
     ]

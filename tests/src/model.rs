@@ -454,8 +454,8 @@ impl Card {
     fn message(&mut self, data: &[u8]) -> Result<Vec<u8>, u16> {
         let segment = message::read(data).ok_or(status::REFUSED)?;
         let first = &mut self.state.first;
-        let whole = first.transient.reassembly.add(segment, first.max_segments);
-        let Some(packet) = whole.map_err(|()| status::REFUSED)? else {
+        let whole = first.transient.reassembly.add(segment, first.max_segments)?;
+        let Some(packet) = whole else {
             return Ok(Vec::new());
         };
         let reply = if packet::tar(&packet) == Some(self.tar(Stage::Second)) {

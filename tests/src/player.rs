@@ -1,29 +1,41 @@
 //! Plays a case: builds packets, sends them as a terminal does, compares what comes back.
 
+mod cuts;
 mod state;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use card_proto::{apdu::ResponseApdu, remote_script::expanded::ResponseScript, transport::CardTransport};
+use card_proto::{apdu::ResponseApdu, remote_script::expanded::ResponseScript};
 use host_harness::{exchange::exchange, profile::CardProfile};
 use secure_channel::scp80::Counter;
 
 use crate::{
-    case_file::{Action, Answer, AnswerKind, Case, Options, Stage},
+    case_file::{Action, Answer, AnswerKind, Case, FirstCounters, Options, Stage, Step},
+    mismatch::{Mismatch, OctetKind},
     packet::{self, Secured},
     pattern::Pattern,
+    testbed::{Ability, Testbed},
 };
 
 /// What a packet is called that the case does not name.
 const LAST: &str = "(the last)";
+
+/// The selection of a service by the second stage: CLA, INS, P1.
+const SELECT_SERVICE: [u8; 3] = [0x80, 0xA4, 0x04];
+
+/// GET DATA DF01: the version of a stage.
+const GET_VERSION: [u8; 5] = [0x80, 0xCA, 0xDF, 0x01, 0x00];
+
+/// Octets that GET DATA DF02 has for each key version.
+const KEY_INFORMATION: usize = 8;
 
 /// Response status codes that leave the stored counter as it is (TS 102 225 §5.1.4): CNTR low, high, blocked.
 const COUNTER_REFUSED: [u8; 3] = [0x02, 0x03, 0x04];
 
 /// A card, its profile, and what the cases so far have made of it.
 pub struct Player<'a> {
-    card: &'a mut dyn CardTransport,
+    card: &'a mut dyn Testbed,
     profile: &'a CardProfile,
     /// Last accepted counters of the first and second stage.
     counters: [Counter; 2],
@@ -31,6 +43,53 @@ pub struct Player<'a> {
     /// Packets of this case by the name it gave them; the last one without a name is [`LAST`].
     sent: BTreeMap<String, Sent>,
     reference: u8,
+    /// What selects what is selected now: the applet, then a service.
+    context: Vec<Vec<u8>>,
+}
+
+/// How far a case was played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Played {
+    /// To its end, with so many cuts of power.
+    Whole {
+        /// How often the power was cut.
+        cuts: u32,
+    },
+    /// Not at all.
+    Skipped {
+        /// The line that says what it needs.
+        line: usize,
+        /// Why it cannot be played.
+        reason: SkipReason,
+    },
+}
+
+/// Why a case cannot be played on a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SkipReason {
+    /// The target cannot do one of its steps.
+    Lacks(Ability),
+    /// The applets are of another, older version: major and minor.
+    Older([u8; 2]),
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lacks(ability) => write!(f, "the target cannot {}", ability.name()),
+            Self::Older([major, minor]) => write!(f, "the applets are of version {major}.{minor}"),
+        }
+    }
+}
+
+impl fmt::Display for Played {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole { cuts } => write!(f, "played, {cuts} cuts of power"),
+            Self::Skipped { line, reason } => write!(f, "skipped: line {line}: {reason}"),
+        }
+    }
 }
 
 /// A packet on its way: the commands that bring its segments, and what opens the answer.
@@ -41,7 +100,7 @@ struct Sent {
 
 impl<'a> Player<'a> {
     /// A player for a card that holds both applets.
-    pub fn new(card: &'a mut dyn CardTransport, profile: &'a CardProfile) -> Self {
+    pub fn new(card: &'a mut dyn Testbed, profile: &'a CardProfile) -> Self {
         Self {
             card,
             profile,
@@ -49,29 +108,69 @@ impl<'a> Player<'a> {
             snapshot: None,
             sent: BTreeMap::new(),
             reference: 0,
+            context: Vec::new(),
         }
     }
 
-    /// Plays a case on the reset card.
+    /// Plays a case on the reset card, unless it needs what the card cannot do; `begins` is told of each step before it is done.
     ///
     /// # Errors
     /// The first step that went otherwise than the case says, with its line.
-    pub fn play(&mut self, case: &Case) -> Result<()> {
+    pub fn play(&mut self, case: &Case, begins: &mut dyn FnMut(&Step)) -> Result<Played> {
         self.snapshot = None;
         self.sent.clear();
-        self.card.reset()?;
+        self.reset()?;
+        for step in &case.steps {
+            if let Some(reason) = self.obstacle(&step.action)? {
+                let line = step.line;
+                return Ok(Played::Skipped { line, reason });
+            }
+        }
         self.read_counters()?;
         self.select(Stage::First)?;
-        for step in &case.steps {
-            self.step(&step.action)
-                .with_context(|| format!("line {}", step.line))?;
+        let mut cuts = 0;
+        for (index, step) in case.steps.iter().enumerate() {
+            begins(step);
+            let done = match (&step.action, case.steps.get(index + 1)) {
+                (Action::Cuts, Some(next)) => self.cuts(&next.action).map(|made| cuts += made),
+                (action, _) => self.step(action),
+            };
+            done.with_context(|| format!("line {}", step.line))?;
         }
-        Ok(())
+        Ok(Played::Whole { cuts })
+    }
+
+    /// Why a step cannot be done on this target.
+    fn obstacle(&mut self, action: &Action) -> Result<Option<SkipReason>> {
+        match action {
+            Action::NeedsVersion(version) => {
+                let found = self.version()?;
+                Ok((found < *version).then_some(SkipReason::Older(found)))
+            }
+            _ => Ok(action
+                .needs()
+                .filter(|ability| !ability.is_of(self.card))
+                .map(SkipReason::Lacks)),
+        }
+    }
+
+    /// The version of the first stage (GET DATA DF01).
+    fn version(&mut self) -> Result<[u8; 2]> {
+        self.select(Stage::First)?;
+        let response = self.transmit(&GET_VERSION)?;
+        let [major, minor, 0x90, 0x00] = response[..] else {
+            bail!("GET DATA DF01 answered {}", hex::encode_upper(&response));
+        };
+        Ok([major, minor])
     }
 
     fn step(&mut self, action: &Action) -> Result<()> {
         match action {
-            Action::Reset => self.card.reset().map(drop).map_err(Into::into),
+            Action::Reset => self.reset(),
+            Action::Reinstall(counters) => self.reinstall(*counters),
+            // Looked at before the first step.
+            Action::NeedsVersion(_) => Ok(()),
+            Action::Cuts => bail!("! cuts has no step behind it"),
             Action::Select(stage) => self.select(*stage),
             Action::ReadCounters => self.read_counters(),
             Action::Snapshot => {
@@ -81,7 +180,10 @@ impl<'a> Player<'a> {
             Action::Unchanged { storage_only } => self.unchanged(*storage_only),
             Action::Apdu { command, expected } => {
                 let response = self.transmit(command)?;
-                expect("the response", expected, &response)
+                if command.starts_with(&SELECT_SERVICE) {
+                    self.context.push(command.clone());
+                }
+                expect("the response", OctetKind::ResponseApdu, expected, &response)
             }
             Action::Packet {
                 options,
@@ -93,6 +195,25 @@ impl<'a> Player<'a> {
         }
     }
 
+    fn reset(&mut self) -> Result<()> {
+        self.context.clear();
+        self.card.reset()?;
+        Ok(())
+    }
+
+    /// Installs the applets anew and selects the first stage.
+    fn reinstall(&mut self, counters: FirstCounters) -> Result<()> {
+        if counters == FirstCounters::Zero {
+            self.counters = [Counter::default(); 2];
+        }
+        self.card
+            .installer()
+            .ok_or(anyhow!("the target cannot install the applets anew"))?
+            .reinstall(self.counters)?;
+        self.reset()?;
+        self.select(Stage::First)
+    }
+
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>> {
         Ok(exchange(self.card, command, &mut Vec::new())?)
     }
@@ -102,7 +223,9 @@ impl<'a> Player<'a> {
             Stage::First => &self.profile.first_stage.aid,
             Stage::Second => &self.profile.second_stage.aid,
         };
-        let response = self.transmit(&packet::select(aid))?;
+        let command = packet::select(aid);
+        let response = self.transmit(&command)?;
+        self.context = vec![command];
         ensure!(
             response.ends_with(&[0x90, 0x00]),
             "SELECT {aid} answered {}",
@@ -111,17 +234,39 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// Reads both stages' last accepted counters (GET DATA DF02: KVN, key type, key length, CNTR).
+    /// Reads both stages' last accepted counters, those of the key versions that the profile has.
     fn read_counters(&mut self) -> Result<()> {
         for (index, stage) in [Stage::First, Stage::Second].into_iter().enumerate() {
-            self.select(stage)?;
-            let response = self.transmit(&[0x80, 0xCA, 0xDF, 0x02, 0x00])?;
-            let [_, _, _, counter @ .., 0x90, 0x00] = response.as_slice() else {
-                bail!("GET DATA DF02 answered {}", hex::encode_upper(&response));
-            };
-            self.counters[index] = packet::counter(counter)?;
+            self.counters[index] = self.key_in_use(stage)?.1;
         }
         self.select(Stage::First)
+    }
+
+    /// The key version of a stage that messages come under, with its counter: that of the profile, or the first if it is gone
+    /// (GET DATA DF02: KVN, key type, key length, CNTR, for each version).
+    fn key_in_use(&mut self, stage: Stage) -> Result<(u8, Counter)> {
+        self.select(stage)?;
+        let response = self.transmit(&[0x80, 0xCA, 0xDF, 0x02, 0x00])?;
+        let versions = match response.split_last_chunk() {
+            Some((versions, [0x90, 0x00])) => versions.as_chunks::<KEY_INFORMATION>().0,
+            _ => &[],
+        };
+        let own = self.kvn(stage);
+        let [kvn, _, _, counter @ ..] = versions
+            .iter()
+            .find(|[kvn, ..]| *kvn == own)
+            .or(versions.first())
+            .ok_or_else(|| anyhow!("GET DATA DF02 answered {}", hex::encode_upper(&response)))?;
+        Ok((*kvn, packet::counter(counter)?))
+    }
+
+    /// The key version of a stage in the profile.
+    fn kvn(&self, stage: Stage) -> u8 {
+        let profile = match stage {
+            Stage::First => &self.profile.first_stage,
+            Stage::Second => &self.profile.second_stage,
+        };
+        profile.keys.kvn.value()
     }
 
     /// Sends the packet of the line, or each packet of its range.
@@ -135,6 +280,14 @@ impl<'a> Player<'a> {
     }
 
     fn one_packet(&mut self, options: &Options, script: &[Vec<u8>], answer: &Answer) -> Result<()> {
+        let sent = self.prepare(options, script)?;
+        let name = options.get("as").unwrap_or(LAST);
+        self.sent.insert(name.to_owned(), sent);
+        self.send(name, options.get("order"), answer)
+    }
+
+    /// Builds the next packet and the commands that bring it.
+    fn prepare(&mut self, options: &Options, script: &[Vec<u8>]) -> Result<Sent> {
         self.reference = self.reference.wrapping_add(1);
         let secured = packet::secure(options, script, self.profile, &self.counters)?;
         let segments = packet::segments(&secured.octets, options, self.reference)?;
@@ -142,9 +295,7 @@ impl<'a> Player<'a> {
             .iter()
             .map(|user_data| packet::envelope(user_data, options))
             .collect::<Result<_>>()?;
-        let name = options.get("as").unwrap_or(LAST);
-        self.sent.insert(name.to_owned(), Sent { envelopes, secured });
-        self.send(name, options.get("order"), answer)
+        Ok(Sent { envelopes, secured })
     }
 
     /// Sends segments of a packet (in the order `order` says, or one after the other) and looks at the answers.
@@ -219,6 +370,7 @@ impl<'a> Player<'a> {
         if let Some(pattern) = &expected.data {
             return expect(
                 "the additional response data",
+                OctetKind::Data,
                 std::slice::from_ref(pattern),
                 &data,
             );
@@ -253,30 +405,31 @@ fn script_answer(script: &ResponseScript, expected: &Answer) -> Result<()> {
         );
     }
     for (index, (found, expected)) in script.responses.iter().zip(&expected.responses).enumerate() {
-        expect(&format!("R-APDU {}", index + 1), expected, &found.to_bytes())?;
+        let what = format!("R-APDU {}", index + 1);
+        expect(&what, OctetKind::ResponseApdu, expected, &found.to_bytes())?;
     }
     Ok(())
 }
 
+/// The answer to the ENVELOPE has to be these octets; `what` says what that is.
 fn exactly(what: &str, found: &[u8], expected: &[u8]) -> Result<()> {
-    ensure!(
-        found == expected,
-        "expected {what}, got {}",
-        hex::encode_upper(found)
-    );
+    let mismatch = || Mismatch {
+        what: format!("the answer to the ENVELOPE, to be {what},"),
+        expected: vec![hex::encode_upper(expected)],
+        found: found.to_vec(),
+        kind: OctetKind::ResponseApdu,
+    };
+    ensure!(found == expected, mismatch());
     Ok(())
 }
 
-fn expect(what: &str, expected: &[Pattern], found: &[u8]) -> Result<()> {
-    ensure!(
-        expected.iter().any(|pattern| pattern.matches(found)),
-        "{what} is {}, expected {}",
-        hex::encode_upper(found),
-        expected
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(" or ")
-    );
+fn expect(what: &str, kind: OctetKind, expected: &[Pattern], found: &[u8]) -> Result<()> {
+    let mismatch = || Mismatch {
+        what: what.to_owned(),
+        expected: expected.iter().map(ToString::to_string).collect(),
+        found: found.to_vec(),
+        kind,
+    };
+    ensure!(expected.iter().any(|pattern| pattern.matches(found)), mismatch());
     Ok(())
 }

@@ -1,19 +1,26 @@
-//! Plays every case file under `cases/` against a card, a test a file. `TARGET` names the card, as
-//! `deploy --target` does: `jcardsim` (the default), `jcardsim-direct` or `pcsc:<reader>`; `CARD_PROFILE` its profile.
+//! Plays every case file under `cases/` against a simulated card, a test a file. `TARGET` names the card, as
+//! `conformance --target` does: `jcardsim` (the default) or `jcardsim-direct`; `CARD_PROFILE` its profile. A case that needs more than
+//! the target can do is skipped; `power.rs` plays those that cut the power.
+//! A card in a reader is played by the binary only, which asks whether it may be overwritten.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use anyhow::{Context as _, Result, anyhow};
-use card_proto::transport::CardTransport;
-use conformance::{case_file::Case, player::Player};
-use host_harness::profile::CardProfile;
-use libtest_mimic::{Arguments, Failed, Trial};
-use secure_channel::scp80::Counter;
+use anyhow::{Result, anyhow, ensure};
+use conformance::{
+    suite::{
+        self,
+        catalog::{self, CaseFile},
+        expected::{ExpectedFailures, Verdict},
+        report::text,
+    },
+    testbed::{self, Testbed},
+};
+use host_harness::{jcardsim::Memory, profile::CardProfile};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use twofold::target::Target;
 
 fn main() -> ExitCode {
@@ -28,79 +35,78 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    collect(&root.join("cases"), &mut files)?;
-    files.sort();
-    let profile =
-        std::env::var_os("CARD_PROFILE").map_or_else(|| root.join("../keys/test-card.toml"), PathBuf::from);
-    let profile = Arc::new(CardProfile::read(&profile)?);
+    let files = catalog::find(&catalog::cases_folder())?;
+    let list = ExpectedFailures::beside(&catalog::cases_folder(), &files)?;
     if arguments.list {
-        return Ok(libtest_mimic::run(arguments, trials(&files, root, &profile, None)).exit_code());
+        let trials = trials(&files, |_| Ok(Completion::Completed));
+        return Ok(libtest_mimic::run(arguments, trials).exit_code());
     }
-    let target: Target = std::env::var("TARGET")
-        .unwrap_or_else(|_| "jcardsim".to_owned())
-        .parse()
-        .map_err(|error| anyhow!("TARGET: {error}"))?;
-    let via = target.via()?;
-    let card = Arc::new(Mutex::new(target.open(
-        &via,
-        &profile,
-        [Counter::default(); 2],
-    )?));
-    eprintln!("card: {}", lock(&card).describe());
+    let bench = Arc::new(Bench::open(list)?);
     // Each case needs the one card for itself.
     let arguments = Arguments {
         test_threads: Some(1),
         ..arguments.clone()
     };
-    let conclusion = libtest_mimic::run(&arguments, trials(&files, root, &profile, Some(&card)));
-    Ok(conclusion.exit_code())
-}
-
-type Card = Arc<Mutex<Box<dyn CardTransport + Send>>>;
-
-fn lock(card: &Card) -> std::sync::MutexGuard<'_, Box<dyn CardTransport + Send>> {
-    card.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    let trials = trials(&files, move |file| bench.play(file));
+    Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }
 
 /// A test a case; then every case again, on the card that has seen them all: no case may need a fresh card.
-fn trials(files: &[PathBuf], root: &Path, profile: &Arc<CardProfile>, card: Option<&Card>) -> Vec<Trial> {
-    let name = |file: &Path| {
-        let relative = file.strip_prefix(root.join("cases")).unwrap_or(file);
-        relative.with_extension("").display().to_string()
+fn trials(
+    files: &[CaseFile],
+    play: impl Fn(&CaseFile) -> Result<Completion, Failed> + Clone + Send + 'static,
+) -> Vec<Trial> {
+    let trial = |file: &CaseFile, name: String| {
+        let (file, play) = (file.clone(), play.clone());
+        Trial::ignorable_test(name, move || play(&file))
     };
-    let trial = |file: &PathBuf, name: String| {
-        let (path, profile, card) = (file.clone(), Arc::clone(profile), card.cloned());
-        Trial::test(name, move || match card {
-            Some(card) => play(&path, &profile, &card).map_err(|error| Failed::from(format!("{error:#}"))),
-            None => Ok(()),
-        })
-    };
-    let first = files.iter().map(|file| trial(file, name(file)));
+    let first = files.iter().map(|file| trial(file, file.name.clone()));
     let again = files
         .iter()
-        .map(|file| trial(file, format!("again: {}", name(file))));
+        .map(|file| trial(file, format!("again: {}", file.name)));
     first.chain(again).collect()
 }
 
-fn play(file: &Path, profile: &CardProfile, card: &Card) -> Result<()> {
-    let case = Case::read(file, profile).with_context(|| file.display().to_string())?;
-    let mut card = lock(card);
-    Player::new(card.as_mut(), profile)
-        .play(&case)
-        .with_context(|| file.display().to_string())
+/// The card on the bench, and what is expected of it.
+struct Bench {
+    card: Mutex<Box<dyn Testbed + Send>>,
+    profile: CardProfile,
+    target: Target,
+    list: ExpectedFailures,
 }
 
-/// Every case file below `folder`.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "apdu") {
-            files.push(path);
+impl Bench {
+    fn open(list: ExpectedFailures) -> Result<Self> {
+        let published = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../keys/test-card.toml");
+        let profile = std::env::var_os("CARD_PROFILE").map_or_else(published, PathBuf::from);
+        let profile = CardProfile::read(&profile)?;
+        let target = std::env::var("TARGET").unwrap_or_else(|_| "jcardsim".to_owned());
+        let target: Target = target.parse().map_err(|error| anyhow!("TARGET: {error}"))?;
+        ensure!(
+            !matches!(target, Target::Pcsc(_)),
+            "cargo test plays simulated cards; for a card in a reader: cargo run -p conformance --bin conformance -- \
+             --target 'pcsc:<reader>'"
+        );
+        let via = target.via()?;
+        let card = testbed::open(&target, &via, &profile, Memory::Plain)?;
+        eprintln!("card: {}", card.describe());
+        Ok(Self {
+            card: Mutex::new(card),
+            profile,
+            target,
+            list,
+        })
+    }
+
+    fn play(&self, file: &CaseFile) -> Result<Completion, Failed> {
+        let mut card: MutexGuard<'_, _> = self.card.lock().unwrap_or_else(PoisonError::into_inner);
+        let played = suite::play(file, card.as_mut(), &self.profile);
+        match self.list.judge(&self.target, &file.name, played.outcome) {
+            Verdict::Passed => Ok(Completion::Completed),
+            verdict @ (Verdict::Skipped { .. } | Verdict::FailedAsExpected { .. }) => {
+                Ok(Completion::ignored_with(verdict.line()))
+            }
+            verdict => Err(Failed::from(text::verdict(&verdict))),
         }
     }
-    Ok(())
 }

@@ -1,11 +1,13 @@
 //! The card of a run: opened, selected, asked.
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use card_proto::{
     aid::Aid,
     apdu::{CommandApdu, ResponseApdu},
+    stage_information::{KeyInformation, TAG_KEY_INFORMATION},
     status_word::StatusWord,
     transport::{CardTransport, TransportError},
+    uicc::pin::KeyReference,
 };
 use host_harness::{
     exchange::exchange,
@@ -15,10 +17,11 @@ use host_harness::{
 };
 use secure_channel::scp80::Counter;
 
-use crate::{options::Options, target::Target};
-
-/// GET DATA DF02: KVN, key type, key length, then the last accepted CNTR.
-const TAG_KEY_SET: u16 = 0xDF02;
+use crate::{
+    options::Options,
+    pin::{Verification, verify},
+    target::Target,
+};
 
 /// An open card and its profile.
 pub struct Card {
@@ -27,9 +30,21 @@ pub struct Card {
     pub profile: CardProfile,
     /// How messages go to it.
     pub form: EnvelopeForm,
+    /// Why the PIN of storage 1 was not verified: it is not sent again in this run.
+    storage_1_closed: Option<String>,
 }
 
 impl Card {
+    /// A card that is open already.
+    pub fn new(transport: Box<dyn CardTransport + Send>, profile: CardProfile, form: EnvelopeForm) -> Self {
+        Self {
+            transport,
+            profile,
+            form,
+            storage_1_closed: None,
+        }
+    }
+
     /// Opens the card of the options, a simulated one through `via`. On a simulated card the applets are installed with `counters` as their last used values.
     ///
     /// # Errors
@@ -48,11 +63,7 @@ impl Card {
         } else {
             EnvelopeForm::Envelope
         };
-        Ok(Self {
-            transport,
-            profile,
-            form,
-        })
+        Ok(Self::new(transport, profile, form))
     }
 
     /// The card's transport, with the first stage selected: another program may have selected something else meanwhile.
@@ -86,6 +97,24 @@ impl Card {
         Ok(())
     }
 
+    /// Selects the first stage and verifies the PIN of the profile, which reading storage 1 takes: the selection of an applet
+    /// takes a verification back. A PIN that was not verified once is not sent again.
+    ///
+    /// # Errors
+    /// The card does not answer, or has no first stage.
+    pub fn open_storage_1(&mut self) -> Result<Verification> {
+        self.select(&self.profile.first_stage.aid.clone())?;
+        if let Some(why) = &self.storage_1_closed {
+            return Ok(Verification::Refused(why.clone()));
+        }
+        let pin = self.profile.first_stage_pin.pin.clone();
+        let verification = verify(self, KeyReference::APPLICATION_1, pin.expose_secret())?;
+        if let Verification::Refused(why) = &verification {
+            self.storage_1_closed = Some(why.clone());
+        }
+        Ok(verification)
+    }
+
     /// Sends a command.
     ///
     /// # Errors
@@ -104,27 +133,34 @@ impl Card {
         self.send(&CommandApdu::new(0x80, 0xCA, p1, p2).with_le(256))
     }
 
-    /// The last counter that each stage has accepted.
+    /// The last counter that each stage has accepted under the key version of the profile.
     ///
     /// # Errors
-    /// The card does not answer, or does not hold the applets.
+    /// The card does not answer, does not hold the applets, or does not have that key version.
     pub fn counters(&mut self) -> Result<[Counter; 2]> {
-        let aids =
-            [&self.profile.first_stage, &self.profile.second_stage].map(|stage: &StageProfile| stage.aid);
+        let stages = [&self.profile.first_stage, &self.profile.second_stage]
+            .map(|stage: &StageProfile| (stage.aid, stage.keys.kvn.value()));
         let mut counters = [Counter::default(); 2];
-        for (counter, aid) in counters.iter_mut().zip(aids) {
+        for (counter, (aid, version)) in counters.iter_mut().zip(stages) {
             self.select(&aid)?;
-            let response = self.get_data(TAG_KEY_SET)?;
-            let [_, _, _, octets @ ..] = response.data.as_slice() else {
-                bail!(
-                    "{aid} does not tell its counter: GET DATA DF02 answered {}",
-                    explained(response.sw)
-                );
-            };
-            let octets = octets
-                .try_into()
-                .context("GET DATA DF02: the counter does not have five octets")?;
-            *counter = Counter::from_bytes(octets);
+            let response = self.get_data(TAG_KEY_INFORMATION)?;
+            ensure!(
+                response.sw.is_success(),
+                "{aid} does not tell its counters: GET DATA DF02 answered {}",
+                explained(response.sw)
+            );
+            let versions =
+                KeyInformation::parse_all(&response.data).context("GET DATA DF02: key information")?;
+            let ours = versions.iter().find(|known| known.version == version);
+            let ours = ours.with_context(|| {
+                let there: Vec<String> = versions.iter().map(|known| known.version.to_string()).collect();
+                format!(
+                    "{aid} has no key version {version}, as the card profile says, but {}: correct keys.kvn and the \
+                     keys of the profile",
+                    there.join(" and ")
+                )
+            })?;
+            *counter = Counter::from_bytes(ours.counter);
         }
         Ok(counters)
     }

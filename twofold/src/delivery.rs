@@ -55,40 +55,34 @@ pub fn deliver(
             let answer = pass_on(card, message)?;
             traffic.count(&answer);
             progress.detail(&format!(
-                "{}: {} short messages, {} proofs of receipt",
-                item.name, traffic.messages, traffic.answers
+                "{}: {}, {}",
+                item.name,
+                counted(traffic.messages, "short message"),
+                counted(traffic.answers, "proof")
             ));
             anyhow::Ok(answer)
         })?;
     };
     let ok = state.state == "done";
-    let sent = format!(
-        "type {}: {}",
-        requested.data_type,
-        if requested.data_type == 1 {
-            format!("{} short messages under the type-1 keys", traffic.messages)
-        } else {
-            format!(
-                "{} short messages; each packet under the type-2 keys and again under the type-1 keys",
-                traffic.messages
-            )
-        }
-    );
+    let messages = counted(traffic.messages, "short message");
+    let sent = if requested.data_type == 1 {
+        format!("type 1: {messages} under the type-1 keys")
+    } else {
+        format!("type 2: {messages}; each packet under the type-2 keys and again under the type-1 keys")
+    };
     let steps = if requested.data_type == 1 {
         "S210–S430, S461"
     } else {
         "S210–S460"
     };
     let came_back = format!(
-        "{} ({} answers with a proof of receipt)",
-        state.outcome, traffic.answers
+        "{} ({} with a proof of receipt)",
+        state.outcome,
+        counted(traffic.answers, "answer")
     );
     report.row(ok, format!("{steps}: {}", item.name), sent, came_back);
     if ok {
-        progress.done(&format!(
-            "{} delivered: {} short messages",
-            item.name, traffic.messages
-        ));
+        progress.done(&format!("{} delivered: {messages}", item.name));
     }
     Ok(())
 }
@@ -117,4 +111,10 @@ impl Traffic {
         let (CardAnswer::Ack { user_data } | CardAnswer::Error { user_data, .. }) = answer;
         self.answers += usize::from(user_data.is_some());
     }
+}
+
+/// The number and the noun: `1 answer`, `2 answers`.
+fn counted(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }

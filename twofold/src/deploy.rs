@@ -24,7 +24,7 @@ use crate::{
     hostile::refusals,
     options::Options,
     progress::Progress,
-    proof::{has_entry, read_back},
+    proof::{has_entry, read_back, try_pin},
     report::{Kept, Report},
     target::Target,
 };
@@ -62,6 +62,8 @@ pub fn run(options: &Options, via: &Via, progress: &Progress) -> Result<Running>
     introduce(options, &mut card, &server, &mut report)?;
     progress.done(&report.card);
 
+    progress.doing("trying the PIN of storage 1");
+    try_pin(&mut card, &mut report)?;
     let client = TerminalClient::new(server.url(), &card.profile.msisdn);
     for item in &items {
         if is_there_already(&mut card, item)? {
@@ -219,7 +221,7 @@ fn introduce(
     let [first, second] = card.counters()?;
     let sent = match options.target {
         Target::Pcsc(_) => "SELECT of both stages, which the card already held",
-        _ => "both applets: AIDs, sizes, first counters, a key set of each type",
+        _ => "both applets: AIDs, sizes, first counters, a key set of each type, a PIN",
     };
     report.row(
         true,
@@ -236,10 +238,10 @@ fn introduce(
     Ok(())
 }
 
-/// A load file can be installed once; there is no way yet to delete it.
+/// An AID can be in the registry once: what is there is not sent again.
 fn is_there_already(card: &mut Card, item: &DataItem) -> Result<bool> {
     match &item.content {
         ItemContent::Service(service) => has_entry(card, &service.load_file_aid.0),
-        ItemContent::Phonebook(_) | ItemContent::Authentication(_) => Ok(false),
+        ItemContent::Phonebook(_) | ItemContent::Authentication(_) | ItemContent::Languages(_) => Ok(false),
     }
 }

@@ -1,10 +1,13 @@
 //! What the card must refuse, tried on it: a wrong checksum, a replay, the other type's keys.
 
 use anyhow::{Context as _, Result, ensure};
-use card_proto::sms::{
-    concat::segment_command_packet,
-    tpdu::{Address, SmsDeliver, TimeStamp},
-    user_data::Reference,
+use card_proto::{
+    sms::{
+        concat::segment_command_packet,
+        tpdu::{Address, SmsDeliver, TimeStamp},
+        user_data::Reference,
+    },
+    stage_information::{TAG_KEY_INFORMATION, TAG_RECORDS, TAG_STORAGE},
 };
 use host_harness::terminal::{DeliveryOutcome, Terminal};
 use secure_channel::{
@@ -16,8 +19,8 @@ use crate::{card::Card, report::Report};
 
 /// GET DATA DF01: the version. A command that changes nothing, as the content of the packets here.
 const SCRIPT: [u8; 9] = [0xAA, 0x07, 0x22, 0x05, 0x80, 0xCA, 0xDF, 0x01, 0x00];
-/// State that both stages show: key set and counter, storage, record of the last script.
-const STATE: [u16; 3] = [0xDF02, 0xDF03, 0xDF04];
+/// State that both stages show: key versions and counters, storage, records of the last scripts.
+const STATE: [u16; 3] = [TAG_KEY_INFORMATION, TAG_STORAGE, TAG_RECORDS];
 
 /// Tries all of it, and adds what came back to the report.
 ///

@@ -22,6 +22,18 @@ pub enum Target {
 }
 
 impl Target {
+    /// The kinds of target, as they are written before a colon.
+    pub const KINDS: &[&str] = &["jcardsim", "jcardsim-direct", "pcsc"];
+
+    /// Which of [`Target::KINDS`] it is.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Jcardsim => "jcardsim",
+            Self::JcardsimDirect => "jcardsim-direct",
+            Self::Pcsc(_) => "pcsc",
+        }
+    }
+
     /// What stands between this process and a simulated card. For [`Target::Jcardsim`] the program is started again once, so that
     /// libpcsclite finds the private daemon: call this first in `main`, and keep what it gives until the end.
     ///
@@ -132,5 +144,11 @@ mod tests {
         for text in ["", "pcsc", "pcsc:", "pcsc: ", "jcardsim:x", "virtual"] {
             assert!(text.parse::<Target>().is_err(), "{text:?} was taken");
         }
+    }
+
+    #[test]
+    fn every_target_is_of_a_named_kind() {
+        let targets = [Target::Jcardsim, Target::JcardsimDirect, Target::Pcsc("x".into())];
+        assert_eq!(targets.each_ref().map(Target::kind).as_slice(), Target::KINDS);
     }
 }

@@ -54,11 +54,19 @@ fn the_samples_arrive_and_are_proven() {
     for (step, rows_wanted, came_back) in [
         ("S210–S430, S461: phonebook", 1, "all 50 commands"),
         ("S210–S430, S461: authentication-values", 1, "all 3 commands"),
+        ("S210–S430, S461: languages", 1, "the command executed"),
         ("S210–S460: bank-service", 1, "commands executed"),
+        ("PIN of storage 1", 1, "6982; 9000"),
         ("read back storage 1: phonebook", 1, "山田 太郎"),
         ("object 0101", 1, "XX76 TWOF 0000 0012 3456 7890"),
         ("object 0102", 1, "1092 octets, as sent"),
-        ("object 0103", 1, "6982"),
+        (
+            "object 0103",
+            1,
+            "6982 (security status not satisfied): as its access rule says; then «9999 0000 0000 0004», as sent",
+        ),
+        ("object DF10", 1, "6982"),
+        ("language preferences", 1, "pl, en, fr: as sent"),
         (
             "wrong checksum",
             1,

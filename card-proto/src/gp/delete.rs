@@ -1,4 +1,4 @@
-//! DELETE (GPCS §11.2) of an application or Executable Load File.
+//! DELETE (GPCS §11.2) of an application, an Executable Load File or a key version.
 
 use crate::aid::Aid;
 use crate::apdu::CommandApdu;
@@ -10,6 +10,8 @@ const INS_DELETE: u8 = 0xE4;
 const P2_OBJECT: u8 = 0x00;
 const P2_WITH_RELATED: u8 = 0x80;
 const TAG_AID: u32 = 0x4F;
+/// Key version number (GPCS §11.2.2.3.2).
+const TAG_KEY_VERSION: u32 = 0xD2;
 
 /// What goes with the object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +41,35 @@ impl Delete {
             DeleteScope::Object => P2_OBJECT,
             DeleteScope::WithRelated => P2_WITH_RELATED,
         };
-        let mut data = Vec::new();
-        ber::write(&mut data, TAG_AID, self.aid.as_bytes());
-        CommandApdu::new(CLA_GP, INS_DELETE, 0, p2)
-            .with_data(&data)
-            .map_err(|_| GpError::FieldLength {
-                field: "DELETE data field",
-                length: data.len(),
-                limit: 255,
-            })
+        delete(p2, TAG_AID, self.aid.as_bytes())
     }
+}
+
+/// DELETE of all keys of a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeleteKeyVersion {
+    /// Key version number. The version whose packet carries the command cannot be deleted.
+    pub version: u8,
+}
+
+impl DeleteKeyVersion {
+    /// The command `80 E4 00 00` with `D2 01`.
+    ///
+    /// # Errors
+    /// None that one octet could bring about; the signature is that of its siblings.
+    pub fn to_command(&self) -> Result<CommandApdu, GpError> {
+        delete(P2_OBJECT, TAG_KEY_VERSION, &[self.version])
+    }
+}
+
+fn delete(p2: u8, tag: u32, value: &[u8]) -> Result<CommandApdu, GpError> {
+    let mut data = Vec::new();
+    ber::write(&mut data, tag, value);
+    CommandApdu::new(CLA_GP, INS_DELETE, 0, p2)
+        .with_data(&data)
+        .map_err(|_| GpError::FieldLength {
+            field: "DELETE data field",
+            length: data.len(),
+            limit: 255,
+        })
 }

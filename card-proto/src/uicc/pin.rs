@@ -83,9 +83,12 @@ fn encode(digits: &str, least: usize) -> Result<[u8; PIN_LENGTH], PinError> {
     Ok(octets)
 }
 
-/// A PIN as a service of the second stage keeps it: tries left, their limit, eight octets of PIN (object `DF10`).
-/// `Debug` shows the tries only.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Tag of the data object that is the PIN of a service of the second stage.
+pub const TAG_PIN_OBJECT: u16 = 0xDF10;
+
+/// A PIN as a service of the second stage keeps it: tries left, their limit, eight octets of PIN. `Debug` shows the tries
+/// only.
+#[derive(Clone, PartialEq, Eq)]
 pub struct PinObject {
     /// Tries left, 1 to the limit.
     pub tries_left: u8,

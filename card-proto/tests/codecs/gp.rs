@@ -3,7 +3,7 @@ use std::num::NonZeroU8;
 use card_proto::aid::{Aid, AidError};
 use card_proto::apdu::CommandApdu;
 use card_proto::gp::GpError;
-use card_proto::gp::delete::{Delete, DeleteScope};
+use card_proto::gp::delete::{Delete, DeleteKeyVersion, DeleteScope};
 use card_proto::gp::get_status::{RegistryEntry, StatusSubset, get_status, get_status_of};
 use card_proto::gp::install::{
     InstallForInstall, InstallForLoad, InstallForPersonalization, InstallForRegistryUpdate, InstallPurpose,
@@ -123,6 +123,11 @@ fn delete_takes_related_objects_along_or_not() {
     assert_eq!(command(&delete), octets("80E40000 07 4F05F000000001"));
     delete.scope = DeleteScope::WithRelated;
     assert_eq!(command(&delete), octets("80E40080 07 4F05F000000001"));
+    let key_version = DeleteKeyVersion { version: 3 };
+    assert_eq!(
+        key_version.to_command().unwrap().to_bytes(),
+        octets("80E40000 03 D20103")
+    );
 }
 
 #[test]

@@ -131,3 +131,35 @@ fn unexpected(line: &str, answer: &str) -> JcardsimError {
         log: String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_read_strictly() {
+        let power = Power {
+            writes: 12,
+            was_cut: true,
+            largest_transaction: 8,
+        };
+        assert_eq!(Power::parse("12 cut 8"), Some(power));
+        for text in ["", "12", "12 cut", "12 cut 8 ", "-1 cut 8", "12 half 8"] {
+            assert_eq!(Power::parse(text), None, "{text:?} was taken");
+        }
+        let memory = MemoryUse::parse("3033 largest=8 F054574F46=41 late=a.B.c:7");
+        let memory = memory.unwrap_or_default();
+        assert_eq!(
+            (
+                memory.transient,
+                memory.largest_transaction,
+                memory.persistent.len()
+            ),
+            (3033, 8, 1)
+        );
+        assert_eq!(memory.late_allocations, ["a.B.c:7"]);
+        for text in ["", "x", "1 largest", "1 F0=41", "1 F054574F46=x"] {
+            assert_eq!(MemoryUse::parse(text), None, "{text:?} was taken");
+        }
+    }
+}

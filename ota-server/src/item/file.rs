@@ -4,12 +4,18 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use card_proto::uicc::pin::{MAX_TRIES, PinObject, TAG_PIN_OBJECT, encode_pin};
 use serde::Deserialize;
 
 use super::{
-    Access, Authentication, AuthenticationValue, DataItem, DataObject, ItemContent, MAX_NAME, MAX_OCTETS,
-    Octets, Phonebook, PhonebookEntry, Service, Wrap, base64,
+    Access, Authentication, AuthenticationValue, DataItem, DataObject, ItemContent, Languages, MAX_NAME,
+    MAX_OCTETS, Octets, Phonebook, PhonebookEntry, Service, ServicePin, Wrap, base64,
 };
+
+/// Tries of a service's PIN where the item names none.
+const PIN_TRIES: u8 = 3;
+/// Tags that the second stage keeps for itself.
+const STAGE_TAGS: std::ops::RangeInclusive<u16> = 0xDF01..=0xDF0F;
 
 /// Why an items file was refused. The text names file and field.
 #[derive(Debug, thiserror::Error)]
@@ -23,12 +29,14 @@ pub enum ItemError {
         source: std::io::Error,
     },
     /// The text is not TOML, or has an unknown, missing or ill-typed field.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: line {line}: {message}", path.display())]
     Syntax {
         /// The file.
         path: PathBuf,
-        /// Line, column and field.
-        source: Box<toml::de::Error>,
+        /// Line, from 1; 0 if unknown.
+        line: usize,
+        /// What is wrong. The line itself is not shown: it may hold a secret.
+        message: String,
     },
     /// A field has a value that cannot be used.
     #[error("{}: item \"{item}\", {field}: {problem}", path.display())]
@@ -52,6 +60,8 @@ struct ItemsFile {
     #[serde(default)]
     authentication: Vec<AuthenticationTable>,
     #[serde(default)]
+    languages: Vec<LanguagesTable>,
+    #[serde(default)]
     service: Vec<ServiceTable>,
 }
 
@@ -72,6 +82,13 @@ struct AuthenticationTable {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct LanguagesTable {
+    name: String,
+    preferred: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ServiceTable {
     name: String,
     #[serde(default)]
@@ -80,6 +97,9 @@ struct ServiceTable {
     module_aid: Octets,
     instance_aid: Octets,
     privileges: Option<Octets>,
+    /// Any value: the library's message about one of another type would show it.
+    pin: Option<toml::Value>,
+    pin_tries: Option<u8>,
     #[serde(default)]
     objects: Vec<ObjectTable>,
 }
@@ -123,16 +143,16 @@ impl DataItem {
     /// # Errors
     /// As [`DataItem::read_toml`].
     pub fn parse_toml(text: &str, path: &Path) -> Result<Vec<Self>, ItemError> {
-        let file: ItemsFile = toml::from_str(text).map_err(|source| ItemError::Syntax {
-            path: path.to_owned(),
-            source: Box::new(source),
-        })?;
+        let file: ItemsFile = toml::from_str(text).map_err(|error| syntax(path, text, &error))?;
         let mut items = Vec::new();
         for table in file.phonebook {
             items.push(phonebook(table, path)?);
         }
         for table in file.authentication {
             items.push(authentication(table, path)?);
+        }
+        for table in file.languages {
+            items.push(languages(table, path)?);
         }
         for table in file.service {
             items.push(service(table, path)?);
@@ -252,6 +272,20 @@ fn authentication(table: AuthenticationTable, path: &Path) -> Result<DataItem, I
     })
 }
 
+fn languages(table: LanguagesTable, path: &Path) -> Result<DataItem, ItemError> {
+    let field = Field {
+        path,
+        item: &table.name,
+    };
+    field.name()?;
+    let languages =
+        Languages::try_from(table.preferred).map_err(|problem| field.error("preferred", problem))?;
+    Ok(DataItem {
+        name: table.name,
+        content: ItemContent::Languages(languages),
+    })
+}
+
 fn service(table: ServiceTable, path: &Path) -> Result<DataItem, ItemError> {
     let field = Field {
         path,
@@ -275,6 +309,13 @@ fn service(table: ServiceTable, path: &Path) -> Result<DataItem, ItemError> {
     for (index, object) in table.objects.into_iter().enumerate() {
         objects.push(data_object(object, field, &format!("objects[{index}]"))?);
     }
+    let pin = service_pin(table.pin, table.pin_tries, field)?;
+    if pin.is_none() && objects.iter().any(|object| object.access == Access::Pin) {
+        return Err(field.error(
+            "pin",
+            "is needed: without it nobody can read the objects with access \"pin\"",
+        ));
+    }
     let content = ItemContent::Service(Service {
         wrap: table.wrap,
         load_file_aid: table.load_file.aid,
@@ -283,6 +324,7 @@ fn service(table: ServiceTable, path: &Path) -> Result<DataItem, ItemError> {
         instance_aid: table.instance_aid,
         privileges,
         objects,
+        pin,
     });
     Ok(DataItem {
         name: table.name.clone(),
@@ -290,14 +332,43 @@ fn service(table: ServiceTable, path: &Path) -> Result<DataItem, ItemError> {
     })
 }
 
+fn service_pin(
+    pin: Option<toml::Value>,
+    tries: Option<u8>,
+    field: Field<'_>,
+) -> Result<Option<ServicePin>, ItemError> {
+    let digits = match (pin, tries) {
+        (None, None) => return Ok(None),
+        (None, Some(_)) => return Err(field.error("pin_tries", "needs a pin")),
+        (Some(toml::Value::String(digits)), _) => digits,
+        (Some(_), _) => return Err(field.error("pin", "is digits in quotes, as in \"1234\"")),
+    };
+    let pin = encode_pin(&digits).map_err(|error| field.error("pin", error.to_string()))?;
+    let limit = tries.unwrap_or(PIN_TRIES);
+    if !(1..=MAX_TRIES).contains(&limit) {
+        return Err(field.error("pin_tries", format!("is 1 to {MAX_TRIES}")));
+    }
+    Ok(Some(ServicePin(PinObject {
+        tries_left: limit,
+        limit,
+        pin,
+    })))
+}
+
 fn data_object(table: ObjectTable, field: Field<'_>, place: &str) -> Result<DataObject, ItemError> {
     let tag = match *table.tag.0.as_slice() {
         [high, low] => u16::from_be_bytes([high, low]),
         _ => return Err(field.error(&format!("{place}.tag"), "is 2 octets, as in \"DF20\"")),
     };
-    // DF01 to DF04 are answered by the second stage itself; an object under them could never be read.
-    if (0xDF01..=0xDF04).contains(&tag) {
-        return Err(field.error(&format!("{place}.tag"), "DF01 to DF04 belong to the card"));
+    // The second stage answers these itself or keeps them for later; it refuses objects under them.
+    if STAGE_TAGS.contains(&tag) {
+        return Err(field.error(&format!("{place}.tag"), "DF01 to DF0F belong to the card"));
+    }
+    if tag == TAG_PIN_OBJECT {
+        return Err(field.error(
+            &format!("{place}.tag"),
+            "DF10 is the PIN of the service: give the service a pin instead",
+        ));
     }
     let value = match (table.text, table.hex, table.base64, table.file, table.pem) {
         (Some(text), None, None, None, None) => text.into_bytes(),
@@ -318,6 +389,15 @@ fn data_object(table: ObjectTable, field: Field<'_>, place: &str) -> Result<Data
         access: table.access,
         value: field.size(place, value)?,
     })
+}
+
+fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> ItemError {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    ItemError::Syntax {
+        path: path.to_owned(),
+        line: before.map_or(0, |before| before.matches('\n').count() + 1),
+        message: error.message().to_owned(),
+    }
 }
 
 fn pem(bytes: &[u8]) -> Option<Vec<u8>> {

@@ -5,9 +5,10 @@ use card_proto::apdu::CommandApdu;
 use card_proto::gp::install::{InstallForInstall, InstallForLoad, InstallForPersonalization, InstallPurpose};
 use card_proto::gp::load::data_block;
 use card_proto::gp::store_data::{Dgi, groupings};
+use card_proto::uicc::pin::TAG_PIN_OBJECT;
 
 use super::{Capacity, PlanError, PlannedCommand, Space};
-use crate::item::{DataObject, Octets, Service};
+use crate::item::{Access, Octets, Service};
 
 const CLA_GP: u8 = 0x80;
 const INS_LOAD: u8 = 0xE8;
@@ -57,7 +58,8 @@ pub(super) fn commands(
         format!("service {instance}"),
         command,
     )?;
-    if !service.objects.is_empty() {
+    let personal_data = object_groupings(service)?;
+    if !personal_data.is_empty() {
         let command = InstallForPersonalization {
             application: instance,
         }
@@ -67,27 +69,26 @@ pub(super) fn commands(
             format!("service {instance}"),
             command,
         )?;
-        list.add_blocks(
-            INS_STORE_DATA,
-            "STORE DATA",
-            &object_groupings(&service.objects)?,
-            start,
-        )?;
+        list.add_blocks(INS_STORE_DATA, "STORE DATA", &personal_data, start)?;
     }
     Ok(list.commands)
 }
 
-/// The objects as data groupings: the first octet of each value is the access rule.
-fn object_groupings(objects: &[DataObject]) -> Result<Vec<u8>, PlanError> {
-    let grouping = |object: &DataObject| {
-        let mut value = vec![object.access.rule()];
-        value.extend(&object.value.0);
-        Dgi {
-            identifier: object.tag,
-            value,
-        }
+/// The PIN and the objects as data groupings: the first octet of each value is the access rule.
+fn object_groupings(service: &Service) -> Result<Vec<u8>, PlanError> {
+    let grouping = |tag, access: Access, content: &[u8]| Dgi {
+        identifier: tag,
+        value: [&[access.rule()], content].concat(),
     };
-    groupings(&objects.iter().map(grouping).collect::<Vec<_>>()).map_err(|error| wrong("STORE DATA", error))
+    let pin = service
+        .pin
+        .iter()
+        .map(|pin| grouping(TAG_PIN_OBJECT, Access::Never, &pin.0.to_bytes()));
+    let objects = service
+        .objects
+        .iter()
+        .map(|object| grouping(object.tag, object.access, &object.value.0));
+    groupings(&pin.chain(objects).collect::<Vec<_>>()).map_err(|error| wrong("STORE DATA", error))
 }
 
 fn aid(what: &'static str, octets: &Octets) -> Result<Aid, PlanError> {

@@ -1,11 +1,12 @@
-//! Commands for the first storage: phonebook records and authentication values.
+//! Commands for the first storage: phonebook records, authentication values, language preferences.
 
 use card_proto::apdu::CommandApdu;
 use card_proto::gp::store_data::{Dgi, store_data_command};
 use card_proto::uicc::adn::AdnRecord;
+use card_proto::uicc::language_preferences::TAG_LANGUAGE_PREFERENCES;
 
 use super::{PlanError, PlannedCommand};
-use crate::item::{Authentication, Octets, Phonebook};
+use crate::item::{Authentication, Languages, Octets, Phonebook};
 
 /// Class of interindustry commands without secure messaging (ISO/IEC 7816-4 §5.4.1).
 const CLA_INTERINDUSTRY: u8 = 0x00;
@@ -86,4 +87,23 @@ pub(super) fn authentication(authentication: &Authentication) -> Result<Vec<Plan
         })
     };
     authentication.values.iter().enumerate().map(command).collect()
+}
+
+/// One STORE DATA with all languages.
+pub(super) fn languages(languages: &Languages) -> Result<Vec<PlannedCommand>, PlanError> {
+    let apdu = Dgi {
+        identifier: TAG_LANGUAGE_PREFERENCES,
+        value: languages.preferred.to_bytes(),
+    }
+    .to_bytes()
+    .and_then(|bytes| store_data_command(&bytes))
+    .map_err(|error| PlanError::Command {
+        what: "STORE DATA of language preferences",
+        problem: error.to_string(),
+    })?;
+    Ok(vec![PlannedCommand {
+        apdu: Octets(apdu.to_bytes()),
+        resume_from: 0,
+        words: "STORE DATA language preferences".to_owned(),
+    }])
 }

@@ -34,6 +34,7 @@ fn service(load_file: usize, object: usize, wrap: Wrap) -> DataItem {
             access: Access::Pin,
             value: octets(object),
         }],
+        pin: None,
     });
     DataItem {
         name: "s".into(),
@@ -108,6 +109,34 @@ fn an_authentication_value_is_a_data_grouping_of_slot_and_value() {
         hex::encode(&plan.commands[0].apdu.0),
         "80e2800014010111020001020304050607".to_owned() + "08090a0b0c0d0e0f"
     );
+}
+
+#[test]
+fn languages_are_a_data_grouping_of_their_codes() {
+    let plan = plan_of("[[languages]]\nname='l'\npreferred=['pl','en','fr']", 1).unwrap();
+    assert_eq!(plan.route, Route::FirstStage);
+    let apdus: Vec<String> = plan
+        .commands
+        .iter()
+        .map(|command| hex::encode(&command.apdu.0))
+        .collect();
+    assert_eq!(apdus, ["80e28000095f2d06706c656e6672"]);
+}
+
+#[test]
+fn the_pin_of_a_service_is_its_first_object_and_never_readable() {
+    let plan = plan_of(
+        "[[service]]\nname='s'\nmodule_aid='a000000001'\ninstance_aid='a000000002'\npin='1234'\n\
+         load_file={aid='a000000003',hex='00'}\nobjects=[{tag='0101',access='pin',hex='aa'}]",
+        7,
+    )
+    .unwrap();
+    let last = plan.commands.last().unwrap();
+    assert_eq!(
+        hex::encode(&last.apdu.0),
+        "80e2800013".to_owned() + "df100b02" + "030331323334ffffffff" + "01010201aa"
+    );
+    assert!(!plan.commands.iter().any(|command| command.words.contains("1234")));
 }
 
 #[test]

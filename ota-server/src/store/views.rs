@@ -92,7 +92,7 @@ pub struct CardView {
 pub struct ItemView {
     /// Its name.
     pub name: String,
-    /// `phonebook`, `authentication` or `service`.
+    /// `phonebook`, `authentication`, `languages` or `service`.
     pub kind: String,
 }
 

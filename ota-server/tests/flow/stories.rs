@@ -28,6 +28,15 @@ fn type_1_in_a_concatenated_short_message() {
 }
 
 #[test]
+fn languages_go_to_the_first_storage() {
+    let mut world = World::new();
+    let state = world.deliver("languages");
+    assert_eq!(state.state, "done", "{}", state.outcome);
+    assert_eq!(world.card.first.commands[0].data(), b"\x5F\x2D\x06plenfr");
+    assert!(world.card.second.commands.is_empty());
+}
+
+#[test]
 fn type_2_double_wrapped_in_a_chain_of_packets() {
     let mut world = World::new();
     let state = world.deliver("pass");
@@ -47,6 +56,7 @@ fn type_2_double_wrapped_in_a_chain_of_packets() {
         commands.flat_map(|command| command.data().to_vec()).collect()
     };
     assert_eq!(sent(0xE8), data_block(CARGO_TOML));
+    assert!(sent(0xE2).starts_with(b"\xDF\x10\x0B\x02\x03\x032468\xFF\xFF\xFF\xFF"));
     assert!(sent(0xE2).ends_with(CARGO_TOML));
     assert!(
         world.card.first.commands.is_empty(),

@@ -7,7 +7,7 @@ use host_harness::profile::CardProfile;
 use secure_channel::key::Key;
 
 use super::{
-    Action, Answer, AnswerKind, Options, Stage, Step,
+    Action, Answer, AnswerKind, FirstCounters, Options, Stage, Step,
     octets::{alternatives, octets, pattern},
 };
 use crate::forge;
@@ -120,7 +120,8 @@ impl<'a> Parser<'a> {
         let value = match value.trim().split_once(' ') {
             Some(("mac", octets)) => self.mac(&self.octets(octets)?)?,
             Some(("load-file-mac", file)) => self.mac(&load::data_block(&self.octets(file)?))?,
-            Some(("key-field", rest)) => self.key_field(rest)?,
+            Some(("key-field", rest)) => self.key_field(rest, forge::key_field)?,
+            Some(("bare-key-field", rest)) => self.key_field(rest, forge::bare_key_field)?,
             Some(("key-check", key)) => self.key_check(key)?,
             _ => self.octets(value)?,
         };
@@ -140,7 +141,11 @@ impl<'a> Parser<'a> {
     }
 
     /// `1 OCTETS` or `2 OCTETS`: the key field of PUT KEY for a key, under the DEK of that type.
-    fn key_field(&self, text: &str) -> Result<Vec<u8>, String> {
+    fn key_field(
+        &self,
+        text: &str,
+        field: fn(&Key, &Key) -> anyhow::Result<Vec<u8>>,
+    ) -> Result<Vec<u8>, String> {
         let (kind, key) = text.split_once(' ').ok_or("write key-field 1 OCTETS")?;
         let stage = match kind {
             "1" => &self.profile.first_stage,
@@ -148,7 +153,7 @@ impl<'a> Parser<'a> {
             other => return Err(format!("key-field {other}: there are the types 1 and 2")),
         };
         let key = aes_key(&self.octets(key)?)?;
-        forge::key_field(&stage.keys.dek, &key).map_err(|e| e.to_string())
+        field(&stage.keys.dek, &key).map_err(|e| e.to_string())
     }
 
     /// `+ OCTETS`: one more C-APDU of the packet's command script.
@@ -193,6 +198,10 @@ fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, St
         (Some("snapshot"), None) => Action::Snapshot,
         (Some("unchanged"), None) => Action::Unchanged { storage_only: false },
         (Some("unchanged"), Some("storage")) => Action::Unchanged { storage_only: true },
+        (Some("needs"), Some("version")) => Action::NeedsVersion(version(words.nth(1))?),
+        (Some("reinstall"), Some("counters=keep")) => Action::Reinstall(FirstCounters::Keep),
+        (Some("reinstall"), Some("counters=zero")) => Action::Reinstall(FirstCounters::Zero),
+        (Some("cuts"), None) => Action::Cuts,
         (Some("counters"), None) => Action::ReadCounters,
         (Some("again"), None) => Action::Again {
             answer: Answer::default(),
@@ -210,6 +219,12 @@ fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, St
         _ => return Err(format!("unknown directive {text:?}")),
     };
     Ok(action)
+}
+
+/// Major and minor version, an octet each.
+fn version(text: Option<&str>) -> Result<[u8; 2], String> {
+    let octets = hex::decode(text.unwrap_or_default()).map_err(|e| e.to_string())?;
+    <[u8; 2]>::try_from(octets).map_err(|_| "write ! needs version 0200".into())
 }
 
 fn options<'a>(

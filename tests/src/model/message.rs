@@ -1,6 +1,8 @@
 //! The way of a packet into the first stage: ENVELOPE, SMS-DELIVER, user data header, and the two places where the segments of
 //! a message wait for each other (`applets/first-stage/README.md`, ENVELOPE).
 
+use super::status::{self, require};
+
 /// TS 31.111 §7.1.1: SMS-PP DOWNLOAD.
 const TAG_SMS_PP_DOWNLOAD: u8 = 0xD1;
 /// COMPREHENSION-TLV tags without their highest bit (TS 101 220 §7.1.1).
@@ -19,11 +21,14 @@ const IEI_CONCATENATED_8: u8 = 0x00;
 const IEI_COMMAND_PACKET: u8 = 0x70;
 const IEI_CONCATENATED_16: u8 = 0x08;
 
+/// What tells messages apart: TP-OA, octets of the reference, the reference.
+pub type Name = (Vec<u8>, u8, u16);
+
 /// A segment of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
-    /// What tells messages apart: TP-OA, octets of the reference, the reference.
-    pub message: (Vec<u8>, u8, u16),
+    /// Its message.
+    pub message: Name,
     /// Segments of the message.
     pub total: u8,
     /// Place of this one, from 1.
@@ -113,9 +118,9 @@ fn read_header(originator: &[u8], header: &[u8], octets: &[u8]) -> Option<Segmen
 }
 
 /// A message whose segments have not all come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Waiting {
-    message: (Vec<u8>, u8, u16),
+    message: Name,
     segments: Vec<Option<Vec<u8>>>,
 }
 
@@ -128,50 +133,44 @@ pub struct Reassembly {
 }
 
 impl Reassembly {
-    /// Takes a segment. `Ok(None)` as long as the message is not whole.
+    /// Takes a segment of a message of at most `most` segments; gives the packet once it is whole.
     ///
     /// # Errors
-    /// The segment is none of a message that is taken here.
-    pub fn add(&mut self, segment: Segment, most: u8) -> Result<Option<Vec<u8>>, ()> {
+    /// 6200: the segment is none of a message that is taken here.
+    pub fn add(&mut self, segment: Segment, most: u8) -> Result<Option<Vec<u8>>, u16> {
         let Segment {
             message,
             total,
             sequence,
             octets,
         } = segment;
-        if total > most || sequence == 0 || sequence > total {
-            return Err(());
-        }
-        let index = self.place_of(&message, usize::from(total));
-        let place = self.places.get_mut(index).ok_or(())?;
-        let waiting = place.as_mut().ok_or(())?;
-        if waiting.segments.len() != usize::from(total) {
-            return Err(());
-        }
-        if let Some(segment) = waiting.segments.get_mut(usize::from(sequence) - 1) {
-            *segment = Some(octets);
-        }
-        if waiting.segments.iter().any(Option::is_none) {
+        let in_order = total <= most && (1..=total).contains(&sequence);
+        require(in_order, status::REFUSED)?;
+        let place = self.place_of(message, usize::from(total));
+        let segments = &mut place.get_or_insert_default().segments;
+        require(segments.len() == usize::from(total), status::REFUSED)?;
+        segments[usize::from(sequence) - 1] = Some(octets);
+        if segments.iter().any(Option::is_none) {
             return Ok(None);
         }
-        let whole = place.take().ok_or(())?;
+        let whole = place.take().unwrap_or_default();
         Ok(Some(whole.segments.into_iter().flatten().flatten().collect()))
     }
 
     /// The place where the message is, or a free one for it, or that of the older message.
-    fn place_of(&mut self, message: &(Vec<u8>, u8, u16), total: usize) -> usize {
+    fn place_of(&mut self, message: Name, total: usize) -> &mut Option<Waiting> {
         let is_it =
-            |place: &Option<Waiting>| place.as_ref().is_some_and(|waiting| waiting.message == *message);
+            |place: &Option<Waiting>| place.as_ref().is_some_and(|waiting| waiting.message == message);
         if let Some(index) = self.places.iter().position(is_it) {
-            return index;
+            return &mut self.places[index];
         }
         let free = self.places.iter().position(Option::is_none);
-        let index = free.unwrap_or(1 - self.newer);
-        self.newer = index;
-        self.places[index] = Some(Waiting {
-            message: message.clone(),
+        self.newer = free.unwrap_or(1 - self.newer);
+        let place = &mut self.places[self.newer];
+        *place = Some(Waiting {
+            message,
             segments: vec![None; total],
         });
-        index
+        place
     }
 }

@@ -528,12 +528,9 @@ impl SecondStage {
 impl Personalization {
     /// Starts the object whose header has come; nothing happens before it is whole.
     fn start_object(&mut self, free: usize) -> Result<(), u16> {
-        let (tag, length) = match self.header.as_slice() {
-            [high, low, 0xFF, more @ ..] => match more {
-                &[first, second] => ([*high, *low], u16::from_be_bytes([first, second])),
-                _ => return Ok(()),
-            },
-            [high, low, length] => ([*high, *low], u16::from(*length)),
+        let (tag, length) = match *self.header {
+            [high, low, 0xFF, first, second] => ([high, low], u16::from_be_bytes([first, second])),
+            [high, low, length] if length != 0xFF => ([high, low], u16::from(length)),
             _ => return Ok(()),
         };
         let (tag, length) = (u16::from_be_bytes(tag), usize::from(length));

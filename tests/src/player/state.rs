@@ -1,62 +1,110 @@
 //! What both stages show of what they store: read once, and read again to see that nothing changed.
 
 use anyhow::{Result, anyhow, ensure};
+use card_proto::{aid::Aid, gp::get_status::RegistryEntry};
 
 use super::Player;
 use crate::case_file::Stage;
 
-/// GET DATA: DF02 key set and counter, DF03 storage, DF04 record of the last script.
-const STATE_TAGS: [[u8; 2]; 3] = [[0xDF, 0x02], [0xDF, 0x03], [0xDF, 0x04]];
+/// GET DATA of the first stage: DF01 version, DF02 key sets and counters, DF03 storage, DF04 records of the last scripts, DF06 memory
+/// left, 5F2D language preferences. Not DF05, the failure counts, which are transient.
+const FIRST_STAGE_TAGS: [u16; 6] = [0xDF01, 0xDF02, 0xDF03, 0xDF04, 0xDF06, 0x5F2D];
+/// GET DATA of the second stage; DF07 is the load under way.
+const SECOND_STAGE_TAGS: [u16; 6] = [0xDF01, 0xDF02, 0xDF03, 0xDF04, 0xDF06, 0xDF07];
 /// Those that every authenticated packet changes.
 const CHANGED_BY_EVERY_PACKET: [&str; 2] = [" DF02:", " DF04:"];
+/// Objects that are looked for in each service: a card does not list them.
+const OBJECT_TAGS: [u16; 6] = [0x0101, 0x0102, 0x0103, 0x0104, 0x0110, 0xDF10];
 /// Most slots for authentication values that a first stage has.
 const SLOTS: u8 = 15;
-/// GET STATUS gives the next entries with P2 03 as long as the last answer ended so (GPCS §11.4.3).
+/// There is more than this answer holds: GET STATUS (GPCS §11.4.3), GET DATA of an object.
 const MORE_DATA: [u8; 2] = [0x63, 0x10];
 const SUCCESS: [u8; 2] = [0x90, 0x00];
+/// VERIFY PIN and UNBLOCK PIN without data ask for the tries left: 63CX (ISO 7816-4 §11.6).
+const PIN_QUERY: [u8; 4] = [0x00, 0x20, 0x00, 0x01];
+const PUK_QUERY: [u8; 4] = [0x00, 0x2C, 0x00, 0x01];
+const SERVICE_PIN_QUERY: [u8; 4] = [0x00, 0x20, 0x00, 0x81];
 
 impl Player<'_> {
     /// Everything both stages show, a line each. The first stage is selected afterwards.
+    ///
+    /// The PIN is verified for it, unless the last try would be at stake: that sets its tries to their limit.
     pub(super) fn state(&mut self) -> Result<Vec<String>> {
         let mut state = Vec::new();
-        for stage in [Stage::Second, Stage::First] {
+        for (stage, tags) in [
+            (Stage::Second, SECOND_STAGE_TAGS),
+            (Stage::First, FIRST_STAGE_TAGS),
+        ] {
             self.select(stage)?;
-            for tag in STATE_TAGS {
-                let what = format!("{stage:?} stage {}", hex::encode_upper(tag));
-                self.show(&what, &[0x80, 0xCA, tag[0], tag[1], 0x00], &mut state)?;
+            for tag in tags {
+                let what = format!("{stage:?} stage {tag:04X}");
+                self.show(&what, &get_data(tag), &mut state)?;
             }
             match stage {
-                Stage::Second => self.registry(&mut state)?,
+                Stage::Second => self.storage_two(&mut state)?,
                 Stage::First => self.storage_one(&mut state)?,
             }
         }
         Ok(state)
     }
 
-    /// Load files and services with their life cycles.
-    fn registry(&mut self, state: &mut Vec<String>) -> Result<()> {
-        let first = self.show(
-            "GET STATUS",
-            &[0x80, 0xF2, 0x60, 0x02, 0x02, 0x4F, 0x00, 0x00],
-            state,
-        )?;
-        let mut more = first == MORE_DATA;
-        while more {
-            let next = self.show(
+    /// Load files and services with their life cycles, and what the services show.
+    fn storage_two(&mut self, state: &mut Vec<String>) -> Result<()> {
+        for aid in self.registry(state)? {
+            let aid = aid.as_bytes();
+            let select = [&[0x80, 0xA4, 0x04, 0x00, u8::try_from(aid.len())?], aid].concat();
+            let service = format!("service {}", hex::encode_upper(aid));
+            if self.show(&service, &select, state)? == SUCCESS {
+                self.show(&format!("{service} PIN"), &SERVICE_PIN_QUERY, state)?;
+                for tag in OBJECT_TAGS {
+                    self.object(&format!("{service} {tag:04X}"), tag, state)?;
+                }
+            }
+        }
+        // No service stays selected.
+        self.select(Stage::Second)
+    }
+
+    /// GET STATUS, in as many pieces as it takes; gives the AIDs of the entries.
+    fn registry(&mut self, state: &mut Vec<String>) -> Result<Vec<Aid>> {
+        let mut aids = Vec::new();
+        for next in [0x02].into_iter().chain(std::iter::repeat(0x03)) {
+            let (data, sw) = self.shown(
                 "GET STATUS",
-                &[0x80, 0xF2, 0x60, 0x03, 0x02, 0x4F, 0x00, 0x00],
+                &[0x80, 0xF2, 0x60, next, 0x02, 0x4F, 0x00, 0x00],
                 state,
             )?;
-            more = next == MORE_DATA;
+            let entries = RegistryEntry::parse_all(&data)?;
+            aids.extend(entries.into_iter().map(|entry| entry.aid));
+            if sw != MORE_DATA {
+                break;
+            }
+        }
+        Ok(aids)
+    }
+
+    /// An object of the selected service, in as many pieces as it takes.
+    fn object(&mut self, what: &str, tag: u16, state: &mut Vec<String>) -> Result<()> {
+        let (mut data, mut sw) = self.shown(what, &get_data(tag), state)?;
+        let mut offset = data.len();
+        while sw == MORE_DATA && !data.is_empty() {
+            let [tag_high, tag_low] = tag.to_be_bytes();
+            let [high, low] = u16::try_from(offset)?.to_be_bytes();
+            let read = [0x80, 0xCB, tag_high, tag_low, 0x04, 0x54, 0x02, high, low, 0x00];
+            (data, sw) = self.shown(what, &read, state)?;
+            offset += data.len();
         }
         Ok(())
     }
 
     /// The phonebook, and what each authentication value makes of a challenge.
     fn storage_one(&mut self, state: &mut Vec<String>) -> Result<()> {
-        let pin = self.profile.first_stage_pin.pin.expose_secret();
-        let verify = [&[0x00, 0x20, 0x00, 0x01, 0x08], pin.as_slice()].concat();
-        self.show("VERIFY PIN", &verify, state)?;
+        self.show("PUK tries", &PUK_QUERY, state)?;
+        if let [0x63, 0xC2..=0xCF] = self.show("PIN tries", &PIN_QUERY, state)? {
+            let pin = self.profile.first_stage_pin.pin.expose_secret();
+            let verify = [&PIN_QUERY, [0x08].as_slice(), pin].concat();
+            self.show("PIN", &verify, state)?;
+        }
         for record in 1..=u8::MAX {
             let sw = self.show(
                 &format!("record {record}"),
@@ -77,12 +125,17 @@ impl Player<'_> {
 
     /// Sends a command, notes its response, and gives its status word.
     fn show(&mut self, what: &str, command: &[u8], state: &mut Vec<String>) -> Result<[u8; 2]> {
+        Ok(self.shown(what, command, state)?.1)
+    }
+
+    /// Sends a command, notes its response, and gives its data and status word.
+    fn shown(&mut self, what: &str, command: &[u8], state: &mut Vec<String>) -> Result<(Vec<u8>, [u8; 2])> {
         let response = self.transmit(command)?;
         state.push(format!("{what}: {}", hex::encode_upper(&response)));
-        let status_word = response
-            .last_chunk()
+        let (data, status_word) = response
+            .split_last_chunk()
             .ok_or(anyhow!("{what}: an answer without a status word"))?;
-        Ok(*status_word)
+        Ok((data.to_vec(), *status_word))
     }
 
     /// Compares with the last snapshot, or only what is stored besides counters and records.
@@ -105,4 +158,9 @@ impl Player<'_> {
         ensure!(before.len() == after.len(), "the stored state changed its size");
         Ok(())
     }
+}
+
+fn get_data(tag: u16) -> [u8; 5] {
+    let [high, low] = tag.to_be_bytes();
+    [0x80, 0xCA, high, low, 0x00]
 }

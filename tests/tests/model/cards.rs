@@ -98,7 +98,7 @@ impl TestCard for SimulatedCard {
 }
 
 /// What is wrong with a card: it changes what a command left and what was answered. `before` is the card before the command.
-pub(super) type Fault = fn(before: &Card, after: &mut Card, command: &[u8], response: &mut Vec<u8>);
+pub(super) type Fault = fn(before: &Card, after: &mut Card, command: &[u8], response: &mut [u8]);
 
 /// The model as a card, with a fault.
 pub(super) struct ModelCard {

@@ -26,9 +26,9 @@ pub(super) const FAULTS: &[(Fault, usize)] = &[
 ];
 
 /// Nothing is wrong.
-pub(super) fn none(_: &Card, _: &mut Card, _: &[u8], _: &mut Vec<u8>) {}
+pub(super) fn none(_: &Card, _: &mut Card, _: &[u8], _: &mut [u8]) {}
 
-fn a_record_is_read_with_one_bit_wrong(_: &Card, after: &mut Card, command: &[u8], response: &mut Vec<u8>) {
+fn a_record_is_read_with_one_bit_wrong(_: &Card, after: &mut Card, command: &[u8], response: &mut [u8]) {
     if after.state.selected == Some(Stage::First)
         && command.starts_with(&[0x00, 0xB2, 0x03])
         && response.len() > 2
@@ -37,7 +37,7 @@ fn a_record_is_read_with_one_bit_wrong(_: &Card, after: &mut Card, command: &[u8
     }
 }
 
-fn an_erased_record_stays(before: &Card, after: &mut Card, _: &[u8], _: &mut Vec<u8>) {
+fn an_erased_record_stays(before: &Card, after: &mut Card, _: &[u8], _: &mut [u8]) {
     let records = after.state.first.records.iter_mut();
     for (record, old) in records.zip(&before.state.first.records) {
         if record.iter().all(|octet| *octet == 0xFF) {
@@ -46,11 +46,11 @@ fn an_erased_record_stays(before: &Card, after: &mut Card, _: &[u8], _: &mut Vec
     }
 }
 
-fn a_wrong_pin_costs_no_try(before: &Card, after: &mut Card, _: &[u8], _: &mut Vec<u8>) {
+fn a_wrong_pin_costs_no_try(before: &Card, after: &mut Card, _: &[u8], _: &mut [u8]) {
     after.state.first.pin.tries = after.state.first.pin.tries.max(before.state.first.pin.tries);
 }
 
-fn a_counter_is_not_stored(before: &Card, after: &mut Card, _: &[u8], _: &mut Vec<u8>) {
+fn a_counter_is_not_stored(before: &Card, after: &mut Card, _: &[u8], _: &mut [u8]) {
     for (keys, old) in after.state.keys.iter_mut().zip(&before.state.keys) {
         for set in &mut keys.versions {
             let stored = old.version(set.kvn).filter(|old| old.kic == set.kic);
@@ -64,7 +64,7 @@ fn a_counter_is_not_stored(before: &Card, after: &mut Card, _: &[u8], _: &mut Ve
     }
 }
 
-fn an_unlock_is_forgotten(before: &Card, after: &mut Card, _: &[u8], _: &mut Vec<u8>) {
+fn an_unlock_is_forgotten(before: &Card, after: &mut Card, _: &[u8], _: &mut [u8]) {
     for entry in &mut after.state.second.entries {
         if before
             .state
@@ -77,7 +77,7 @@ fn an_unlock_is_forgotten(before: &Card, after: &mut Card, _: &[u8], _: &mut Vec
     }
 }
 
-fn an_old_version_is_kept_beside_the_new_one(before: &Card, after: &mut Card, _: &[u8], _: &mut Vec<u8>) {
+fn an_old_version_is_kept_beside_the_new_one(before: &Card, after: &mut Card, _: &[u8], _: &mut [u8]) {
     let (old, keys) = (&before.state.keys[1].versions, &mut after.state.keys[1].versions);
     if let ([old], [new]) = (old.as_slice(), keys.as_slice())
         && old.kvn < new.kvn
@@ -86,7 +86,7 @@ fn an_old_version_is_kept_beside_the_new_one(before: &Card, after: &mut Card, _:
     }
 }
 
-fn a_load_forgets_its_last_block(before: &Card, after: &mut Card, _: &[u8], _: &mut Vec<u8>) {
+fn a_load_forgets_its_last_block(before: &Card, after: &mut Card, _: &[u8], _: &mut [u8]) {
     let old = before.state.second.load.as_ref();
     if let (Some(load), Some(old)) = (&mut after.state.second.load, old)
         && load.aid == old.aid
@@ -96,7 +96,7 @@ fn a_load_forgets_its_last_block(before: &Card, after: &mut Card, _: &[u8], _: &
     }
 }
 
-fn the_limit_of_objects_is_one_block_off(_: &Card, after: &mut Card, command: &[u8], response: &mut Vec<u8>) {
+fn the_limit_of_objects_is_one_block_off(_: &Card, after: &mut Card, command: &[u8], response: &mut [u8]) {
     let is_storage =
         after.state.selected == Some(Stage::Second) && command.starts_with(&[0x80, 0xCA, 0xDF, 0x03]);
     let holds = |kind: &Kind| matches!(kind, Kind::Service(_, objects) if objects.iter().any(|object| object.content.len() == 55));
@@ -105,16 +105,16 @@ fn the_limit_of_objects_is_one_block_off(_: &Card, after: &mut Card, command: &[
     }
 }
 
-fn a_forged_packet_is_noted(before: &Card, after: &mut Card, _: &[u8], response: &mut Vec<u8>) {
+fn a_forged_packet_is_noted(before: &Card, after: &mut Card, _: &[u8], response: &mut [u8]) {
     let refused =
         after.state.first.transient.messages_refused != before.state.first.transient.messages_refused;
-    if refused && response.as_slice() == [0x62, 0x00] {
+    if refused && *response == [0x62, 0x00] {
         let record = &mut after.state.keys[0].versions[0].record;
         record.executed = record.executed.wrapping_add(1);
     }
 }
 
-fn a_full_response_is_not_cut(_: &Card, _: &mut Card, command: &[u8], response: &mut Vec<u8>) {
+fn a_full_response_is_not_cut(_: &Card, _: &mut Card, command: &[u8], response: &mut [u8]) {
     if command.starts_with(&[0x80, 0xC2]) && response.len() > 120 {
         response[0] ^= 0x01;
     }

@@ -78,7 +78,8 @@ fn print(options: &Options, report: &Report) -> Result<()> {
             if !kept.environment.is_empty() {
                 println!("  other programs {} your-pcsc-program", kept.environment);
                 println!(
-                    "                 {} TARGET='pcsc:{}' cargo test -p conformance --test conformance",
+                    "                 {} cargo run -p conformance --bin conformance -- --target 'pcsc:{}' \
+                     --dangerous-overwrite-test-card",
                     kept.environment, kept.reader
                 );
             }

@@ -77,3 +77,93 @@ fn an_object_has_one_source() {
         &["objects[0]", "exactly one"],
     );
 }
+
+/// A service with these lines in its table.
+fn service_with(lines: &str) -> String {
+    format!(
+        "[[service]]\nname='s'\nmodule_aid='a000000001'\ninstance_aid='a000000002'\n\
+         load_file={{aid='a000000003',hex='00'}}\n{lines}"
+    )
+}
+
+#[test]
+fn a_service_may_have_a_pin() {
+    let pin_of = |lines: &str| {
+        let items = parse(&service_with(lines)).unwrap();
+        let ItemContent::Service(service) = &items[0].content else {
+            panic!("not a service")
+        };
+        service.pin.clone().map(|pin| hex::encode(pin.0.to_bytes()))
+    };
+    assert_eq!(pin_of(""), None);
+    assert_eq!(pin_of("pin='1234'").unwrap(), "030331323334ffffffff");
+    assert_eq!(
+        pin_of("pin='12345678'\npin_tries=15").unwrap(),
+        "0f0f3132333435363738"
+    );
+    for (lines, words) in [
+        ("pin='999'", ["pin: ", "4 to 8 digits"]),
+        ("pin='9999a'", ["pin: ", "4 to 8 digits"]),
+        ("pin=9999", ["pin: ", "digits in quotes"]),
+        ("pin=['9999']", ["pin: ", "digits in quotes"]),
+        ("pin='1234'\npin_tries=0", ["pin_tries", "1 to 15"]),
+        ("pin='1234'\npin_tries=16", ["pin_tries", "1 to 15"]),
+        ("pin_tries=3", ["pin_tries", "needs a pin"]),
+        ("pin='9999", ["items.toml: line 6", "string"]),
+    ] {
+        refused(&service_with(lines), &words);
+        let error = parse(&service_with(lines)).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("999"), "{error}");
+    }
+}
+
+#[test]
+fn an_object_behind_a_pin_needs_one() {
+    let object = "objects=[{tag='0101',access='pin',text='a'}]";
+    refused(&service_with(object), &["pin", "is needed"]);
+    assert!(parse(&service_with(&format!("pin='1234'\n{object}"))).is_ok());
+}
+
+#[test]
+fn tags_of_the_stage_are_refused() {
+    let object = |tag: u16| service_with(&format!("objects=[{{tag='{tag:04x}',access='public',text='a'}}]"));
+    for tag in 0xDF01..=0xDF0F {
+        refused(&object(tag), &["objects[0].tag", "DF01 to DF0F"]);
+    }
+    refused(&object(0xDF10), &["objects[0].tag", "give the service a pin"]);
+    assert!(parse(&object(0xDF00)).is_ok() && parse(&object(0xDF11)).is_ok());
+}
+
+#[test]
+fn languages_are_one_to_four_codes() {
+    let items = parse("[[languages]]\nname='l'\npreferred=['pl','en']").unwrap();
+    let ItemContent::Languages(languages) = &items[0].content else {
+        panic!("not languages")
+    };
+    assert_eq!(languages.preferred.to_bytes(), b"plen");
+    for preferred in [
+        "[]",
+        "['a','b','c','d','e']",
+        "['PL']",
+        "['pol']",
+        "['pl','en','de','fr','es']",
+    ] {
+        refused(
+            &format!("[[languages]]\nname='l'\npreferred={preferred}"),
+            &["items.toml", "\"l\"", "preferred"],
+        );
+    }
+}
+
+#[test]
+fn what_the_database_keeps_comes_back() {
+    let text = service_with("pin='1234'") + "\n[[languages]]\nname='l'\npreferred=['pl']";
+    for item in parse(&text).unwrap() {
+        let kept = serde_json::to_string(&item.content).unwrap();
+        assert_eq!(
+            serde_json::from_str::<ItemContent>(&kept).unwrap(),
+            item.content,
+            "{kept}"
+        );
+    }
+}

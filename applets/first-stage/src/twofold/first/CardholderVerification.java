@@ -7,7 +7,7 @@ import javacard.framework.Util;
 import twofold.link.InstallParameters;
 import twofold.link.PinValue;
 
-/** The PIN and the PUK that unblocks it (TS 102 221 9.5): VERIFY PIN, CHANGE PIN, UNBLOCK PIN (11.1.9 to 11.1.12). */
+/** The PIN and the PUK that unblocks it (TS 102 221 9.5): VERIFY PIN, CHANGE PIN, UNBLOCK PIN (11.1.9, 11.1.10, 11.1.13). */
 final class CardholderVerification {
     private static final short PIN = (short) 0;
     private static final short PUK = PinValue.LENGTH;
@@ -69,6 +69,8 @@ final class CardholderVerification {
         }
         requireLength(length == PinValue.PIN_LENGTH);
         compare(data, offset);
+        PinValue.giveTriesBack(values, PIN);
+        status[0] = VERIFIED;
     }
 
     /** CHANGE PIN: the old PIN and a new one. */
@@ -77,7 +79,10 @@ final class CardholderVerification {
         short fresh = (short) (offset + PinValue.PIN_LENGTH);
         PinValue.requirePin(data, fresh);
         compare(data, offset);
+        JCSystem.beginTransaction();
         PinValue.set(values, PIN, data, fresh);
+        JCSystem.commitTransaction();
+        status[0] = VERIFIED;
     }
 
     /** UNBLOCK PIN: the PUK and a new PIN, or no data, which asks how many tries the PUK has. */
@@ -88,8 +93,11 @@ final class CardholderVerification {
         requireLength(length == TWO_VALUES);
         short fresh = (short) (offset + PinValue.PIN_LENGTH);
         PinValue.requirePin(data, fresh);
-        PinValue.verify(values, PUK, data, offset);
+        PinValue.compare(values, PUK, data, offset);
+        JCSystem.beginTransaction();
         PinValue.set(values, PIN, data, fresh);
+        PinValue.giveTriesBack(values, PUK);
+        JCSystem.commitTransaction();
         status[0] = VERIFIED;
     }
 
@@ -101,11 +109,10 @@ final class CardholderVerification {
         return at;
     }
 
-    /** Verifies the PIN; the verification is gone until the comparison has succeeded. */
+    /** Compares the PIN; the verification is gone until the command has succeeded. */
     private void compare(byte[] data, short offset) {
         status[0] = NOT_VERIFIED;
-        PinValue.verify(values, PIN, data, offset);
-        status[0] = VERIFIED;
+        PinValue.compare(values, PIN, data, offset);
     }
 
     private static void requireLength(boolean condition) {

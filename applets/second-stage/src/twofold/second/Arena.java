@@ -45,6 +45,11 @@ final class Arena {
         return (short) (ROOT_LENGTH + (short) ((short) (block - 1) * BLOCK));
     }
 
+    /** Octets of the blocks that this many octets take. */
+    static short inBlocks(short octets) {
+        return (short) ((short) (octets + IN_BLOCK_MASK) & (short) ~IN_BLOCK_MASK);
+    }
+
     /** The smaller of two numbers. */
     static short smaller(short a, short b) {
         return a < b ? a : b;
@@ -71,19 +76,17 @@ final class Arena {
         return free;
     }
 
-    /** Octets of the blocks of a chain; 0 for NONE. */
-    short chainOctets(short head) {
-        short octets = 0;
-        for (short block = head; block != NONE; block = next[block]) {
-            octets = (short) (octets + BLOCK);
-        }
-        return octets;
-    }
-
     /** Marks a chain as in use. */
     void markChain(short head) {
-        for (short block = head; block != NONE; block = next[block]) {
+        markChain(head, NONE);
+    }
+
+    /** Marks a chain that ends with {@code tail}, whatever its link says. */
+    void markChain(short head, short tail) {
+        short block = head;
+        while (block != NONE) {
             marks.set(block);
+            block = block == tail ? NONE : next[block];
         }
     }
 
@@ -106,8 +109,7 @@ final class Arena {
     }
 
     /**
-     * Adds octets to the end of a chain, outside any transaction. A block that already hangs behind the last one was
-     * added before a cut of power, for octets that do not count; it is taken again.
+     * Adds octets to the end of a chain, outside any transaction. What the link of the last block says does not count.
      *
      * @param tail the last block of the chain that holds octets
      * @param used octets that the chain holds so far, header included; at least 1
@@ -121,10 +123,12 @@ final class Arena {
         while (at < end) {
             short inBlock = (short) (filled & IN_BLOCK_MASK);
             if (inBlock == 0) {
-                block = extend(block);
-                if (block == NONE) {
+                short added = allocate();
+                if (added == NONE) {
                     return NONE;
                 }
+                next[block] = added;
+                block = added;
             }
             short part = smaller((short) (BLOCK - inBlock), (short) (end - at));
             Util.arrayCopyNonAtomic(data, at, memory, (short) (start(block) + inBlock), part);
@@ -134,20 +138,9 @@ final class Arena {
         return block;
     }
 
-    /** The block behind {@code block}, a new one where there is none; NONE when the blocks ran out. */
-    private short extend(short block) {
-        if (next[block] == NONE) {
-            next[block] = allocate();
-        }
-        return next[block];
-    }
-
-    /** Frees the blocks behind the last one that counts. */
-    void cutBehind(short tail) {
-        if (next[tail] != NONE) {
-            next[tail] = NONE;
-            marks.forget();
-        }
+    /** Ends a chain with its last block that counts. */
+    void end(short tail) {
+        next[tail] = NONE;
     }
 
     /** Copies octets of a chain from position {@code from} on; the chain is long enough. */

@@ -57,7 +57,7 @@ final class LoadSession {
 
     /** The blocks of a load under way count as free: it is dropped. */
     private boolean hasRoom(short declared) {
-        short free = (short) (arena.free() + arena.chainOctets(state.entry()));
+        short free = (short) (arena.free() + state.taken());
         // A size with the highest bit set is more than any arena has.
         return declared > 0 && declared <= (short) (free - OVERHEAD);
     }
@@ -111,8 +111,8 @@ final class LoadSession {
         if (registry.isFull()) {
             return drop(CommandFields.SW_NO_MEMORY);
         }
-        // Blocks may hang behind from a longer block whose LOAD a cut of power ended.
-        arena.cutBehind(tail);
+        // A link may be left there from a longer block whose LOAD a cut of power ended.
+        arena.end(tail);
         JCSystem.beginTransaction();
         state.end();
         registry.add(entry);

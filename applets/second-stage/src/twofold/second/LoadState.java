@@ -23,9 +23,12 @@ final class LoadState {
         memory = arena.memory();
     }
 
-    /** Marks the blocks of the load under way, those behind its last one too. */
+    /**
+     * Marks the blocks of the load under way. Others may hang behind the last one, for a block whose LOAD a cut of power
+     * ended: they are free.
+     */
     void mark() {
-        arena.markChain(entry());
+        arena.markChain(entry(), tail());
     }
 
     boolean isUnderWay() {
@@ -50,6 +53,11 @@ final class LoadState {
     /** Octets received of the object C4. */
     short received() {
         return Util.getShort(memory, OFF_RECEIVED);
+    }
+
+    /** Octets of the blocks that the load has taken. */
+    short taken() {
+        return isUnderWay() ? Arena.inBlocks((short) (Registry.FILE_HEADER + received())) : (short) 0;
     }
 
     /** The number that the next block must have; 256 behind the last one that can be. */

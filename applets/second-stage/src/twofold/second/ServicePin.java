@@ -1,5 +1,6 @@
 package twofold.second;
 
+import javacard.framework.JCSystem;
 import twofold.link.PinValue;
 
 /** The PIN of the selected service: VERIFY PIN and CHANGE PIN at the interface. */
@@ -28,7 +29,9 @@ final class ServicePin {
         CommandFields.requireLength(length == 0 || length == PinValue.PIN_LENGTH);
         short pin = find();
         if (length != 0) {
-            verify(pin, data, offset);
+            compare(pin, data, offset);
+            PinValue.giveTriesBack(memory, pin);
+            selection.verify();
         } else if (!selection.isVerified()) {
             PinValue.refuseQuery(memory, pin);
         }
@@ -41,8 +44,11 @@ final class ServicePin {
         short pin = find();
         short newPin = (short) (offset + PinValue.PIN_LENGTH);
         CommandFields.requireData(PinValue.isPin(data, newPin));
-        verify(pin, data, offset);
+        compare(pin, data, offset);
+        JCSystem.beginTransaction();
         PinValue.set(memory, pin, data, newPin);
+        JCSystem.commitTransaction();
+        selection.verify();
     }
 
     private static void checkReference(byte p1, byte p2) {
@@ -57,10 +63,9 @@ final class ServicePin {
         return objects.contentAt(object);
     }
 
-    /** The verification is taken back before the comparison, so that nothing that ends it early leaves it there. */
-    private void verify(short pin, byte[] data, short offset) {
+    /** Compares the PIN; the verification is gone until the command has succeeded. */
+    private void compare(short pin, byte[] data, short offset) {
         selection.takeBack(selection.service());
-        PinValue.verify(memory, pin, data, offset);
-        selection.verify();
+        PinValue.compare(memory, pin, data, offset);
     }
 }

@@ -2,7 +2,6 @@ package twofold.link;
 
 import javacard.framework.ISO7816;
 import javacard.framework.ISOException;
-import javacard.framework.JCSystem;
 import javacard.framework.Util;
 
 /**
@@ -60,8 +59,11 @@ public final class PinValue {
         return memory[at];
     }
 
-    /** Compares in constant time; 63Cx when the PIN is wrong, 6983 when no try is left. */
-    public static void verify(byte[] memory, short at, byte[] pin, short offset) {
+    /**
+     * Takes a try and compares in constant time; 63Cx when the PIN is wrong, 6983 when no try was left. When it is right the
+     * caller gives the tries back, together with what the command changes.
+     */
+    public static void compare(byte[] memory, short at, byte[] pin, short offset) {
         short tries = requireTries(memory, at);
         tries--;
         memory[at] = (byte) tries;
@@ -72,15 +74,17 @@ public final class PinValue {
         if (difference != 0) {
             ISOException.throwIt((short) (SW_TRIES_LEFT | tries));
         }
+    }
+
+    /** Gives all tries back. */
+    public static void giveTriesBack(byte[] memory, short at) {
         memory[at] = memory[(short) (at + OFF_LIMIT)];
     }
 
-    /** Stores a new PIN and gives all tries back, in one transaction. */
+    /** Stores a new PIN and gives all tries back; inside a transaction. */
     public static void set(byte[] memory, short at, byte[] pin, short offset) {
-        JCSystem.beginTransaction();
         Util.arrayCopy(pin, offset, memory, (short) (at + OFF_PIN), PIN_LENGTH);
-        memory[at] = memory[(short) (at + OFF_LIMIT)];
-        JCSystem.commitTransaction();
+        giveTriesBack(memory, at);
     }
 
     /** Answers a query: 63Cx with the tries left, or 6983. */

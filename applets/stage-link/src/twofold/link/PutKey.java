@@ -11,7 +11,8 @@ import javacardx.crypto.Cipher;
  * to a set that is not in use; one transaction then takes it into use and the old one out of it.
  *
  * <p>Data: key version number (1), three times {88, L, key length (1), key under the DEK, 03, check value (3)}, and
- * perhaps 82 05 and the counter value (5) that counts as used.
+ * perhaps 82 05 and the counter value (5) that counts as used. An L of whole blocks says that the key length is left out
+ * (GPCS 11.8.2.3.2): the key has L octets.
  */
 public final class PutKey {
     /** Several keys, the first of which has key identifier 1. */
@@ -26,12 +27,9 @@ public final class PutKey {
     private static final short OFF_P1 = (short) 2;
     private static final short OFF_P2 = (short) 3;
     private static final short OFF_DATA = (short) 5;
-    /** In a key field: type, L, key length, the ciphered key. */
+    /** In a key field: type, L, then L octets: key length, if it is there, and the ciphered key. */
     private static final short OFF_FIELD_LENGTH = (short) 1;
-    private static final short OFF_KEY_LENGTH = (short) 2;
-    private static final short OFF_KEY = (short) 3;
-    /** Octets of a key field besides the ciphered key: its header, and the check value with its length. */
-    private static final short FIELD_OVERHEAD = (short) 7;
+    private static final short OFF_FIELD = (short) 2;
 
     private static final short COUNTER_TAG_LENGTH = (short) 0x8205;
     private static final short COUNTER_FIELD_LENGTH = (short) 7;
@@ -94,7 +92,7 @@ public final class PutKey {
         short keyLength = 0;
         for (short which = 0; which < KeySet.KEYS; which++) {
             short behind = checkField(data, at, end);
-            short length = data[(short) (at + OFF_KEY_LENGTH)];
+            short length = keyLength(data, at);
             requireData(which == 0 || length == keyLength);
             keyLength = length;
             at = behind;
@@ -106,15 +104,38 @@ public final class PutKey {
 
     /** Checks one key field; returns what lies behind it. */
     private short checkField(byte[] data, short at, short end) {
-        requireData((short) (end - at) > OFF_KEY_LENGTH);
-        short keyLength = data[(short) (at + OFF_KEY_LENGTH)];
+        requireData((short) (end - at) > OFF_FIELD);
+        short keyLength = keyLength(data, at);
         require(data[at] == KEY_TYPE_AES && keys.current().takes(keyLength), SW_ALGORITHM_NOT_SUPPORTED);
-        short ciphered = cipheredLength(keyLength);
-        requireData(data[(short) (at + OFF_FIELD_LENGTH)] == (byte) (ciphered + 1));
-        short behind = (short) ((short) (at + ciphered) + FIELD_OVERHEAD);
+        short checkValue = checkValueAt(data, at);
+        requireData(fieldLength(data, at) == (short) (checkValue - (short) (at + OFF_FIELD)));
+        short behind = (short) ((short) (checkValue + 1) + CHECK_VALUE_LENGTH);
         requireData(behind <= end);
-        requireData(data[(short) ((short) (at + OFF_KEY) + ciphered)] == (byte) CHECK_VALUE_LENGTH);
+        requireData(data[checkValue] == (byte) CHECK_VALUE_LENGTH);
         return behind;
+    }
+
+    private static short fieldLength(byte[] data, short at) {
+        return (short) (data[(short) (at + OFF_FIELD_LENGTH)] & 0xFF);
+    }
+
+    /** True for a key field without a key length. */
+    private static boolean isBare(byte[] data, short at) {
+        return (short) (fieldLength(data, at) & BLOCK_MASK) == 0;
+    }
+
+    private static short keyLength(byte[] data, short at) {
+        return isBare(data, at) ? fieldLength(data, at) : data[(short) (at + OFF_FIELD)];
+    }
+
+    /** Where the ciphered key is. */
+    private static short keyAt(byte[] data, short at) {
+        return (short) ((short) (at + OFF_FIELD) + (isBare(data, at) ? (short) 0 : (short) 1));
+    }
+
+    /** Where the length of the check value is, behind a ciphered key of the right length. */
+    private static short checkValueAt(byte[] data, short at) {
+        return (short) (keyAt(data, at) + cipheredLength(keyLength(data, at)));
     }
 
     /** Finds a set that is not in use, after the checks of what is there. */
@@ -134,20 +155,20 @@ public final class PutKey {
         short to = outOffset;
         short difference = 0;
         for (short which = 0; which < KeySet.KEYS; which++) {
-            short keyLength = data[(short) (at + OFF_KEY_LENGTH)];
+            short keyLength = keyLength(data, at);
             short ciphered = cipheredLength(keyLength);
-            short key = (short) (at + OFF_KEY);
+            short key = keyAt(data, at);
+            short checkValue = (short) (checkValueAt(data, at) + 1);
             // Amendment D 7.2: AES in CBC mode, IV 0.
             cbc.init(keys.current().dek(), Cipher.MODE_DECRYPT);
             cbc.doFinal(data, key, ciphered, data, key);
             fresh.put(which, data, key, keyLength);
             Util.arrayFillNonAtomic(data, key, ciphered, (byte) 0);
             cmac.encipherBlockOf(CHECK_OCTET, fresh.key(which));
-            short checkValue = (short) ((short) (key + ciphered) + 1);
             difference |= cmac.difference(data, checkValue, CHECK_VALUE_LENGTH);
             cmac.copy(out, to, CHECK_VALUE_LENGTH);
             to = (short) (to + CHECK_VALUE_LENGTH);
-            at = (short) ((short) (at + ciphered) + FIELD_OVERHEAD);
+            at = (short) (checkValue + CHECK_VALUE_LENGTH);
         }
         require(difference == 0, SW_INVALID_CHECK_VALUE);
     }

@@ -1,0 +1,225 @@
+//! What a target can do besides taking commands: install the applets anew, cut the power. A case that needs more than its target
+//! can do is skipped, see [`crate::player::Played`].
+
+use anyhow::{Context as _, Result};
+use card_proto::transport::{CardTransport, TransportError};
+use host_harness::{
+    jcardsim::{JcardsimCard, JcardsimOptions, Memory, MemoryUse, Power, Via, install_specs},
+    profile::CardProfile,
+};
+use secure_channel::scp80::Counter;
+use twofold::target::Target;
+
+/// A card under test. Each ability gives its handle, or `None` on a target without it.
+pub trait Testbed: CardTransport {
+    /// Deletes and installs the applets.
+    fn installer(&mut self) -> Option<&mut dyn Installer> {
+        None
+    }
+
+    /// Cuts the power, keeps and puts back the persistent memory.
+    fn watched_memory(&mut self) -> Option<&mut dyn WatchedMemory> {
+        None
+    }
+}
+
+/// Deletes and installs the applets.
+pub trait Installer {
+    /// Deletes both applets and installs them anew, with `counters` as the last used values of the first and second stage.
+    ///
+    /// # Errors
+    /// The card refuses.
+    fn reinstall(&mut self, counters: [Counter; 2]) -> Result<()>;
+}
+
+/// Persistent memory that can be kept and put back, and whose power can be cut before any write. The methods are those of
+/// [`JcardsimCard`], which has more to say.
+pub trait WatchedMemory {
+    /// Keeps the persistent memory.
+    ///
+    /// # Errors
+    /// The card does not answer.
+    fn save(&mut self) -> Result<()>;
+
+    /// Puts back what was kept, and resets the card.
+    ///
+    /// # Errors
+    /// Nothing is kept, or the card does not answer.
+    fn restore(&mut self) -> Result<()>;
+
+    /// Cuts the power just before the write with this number, counted from now and from 0.
+    ///
+    /// # Errors
+    /// The card does not answer.
+    fn cut_power_before(&mut self, write: u32) -> Result<()>;
+
+    /// What became of the card since then.
+    ///
+    /// # Errors
+    /// The card does not answer.
+    fn power(&mut self) -> Result<Power>;
+}
+
+/// What not every target can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ability {
+    /// [`Installer`].
+    Reinstall,
+    /// [`WatchedMemory`].
+    CutPower,
+}
+
+impl Ability {
+    /// Whether `card` has it.
+    pub fn is_of(self, card: &mut dyn Testbed) -> bool {
+        match self {
+            Self::Reinstall => card.installer().is_some(),
+            Self::CutPower => card.watched_memory().is_some(),
+        }
+    }
+
+    /// What a target without it cannot do, in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reinstall => "install the applets anew",
+            Self::CutPower => "cut the power before a write",
+        }
+    }
+}
+
+/// Connects to the card that `target` names: a simulated one is started with this kind of memory, and gets the applets.
+///
+/// # Errors
+/// There is no such reader or card, or the simulator does not start.
+pub fn open(
+    target: &Target,
+    via: &Via,
+    profile: &CardProfile,
+    memory: Memory,
+) -> Result<Box<dyn Testbed + Send>> {
+    Ok(match target {
+        Target::Jcardsim | Target::JcardsimDirect => Box::new(SimulatedCard::start(via, profile, memory)?),
+        Target::Pcsc(_) => Box::new(OrdinaryCard(target.open(
+            via,
+            profile,
+            [Counter::default(); 2],
+        )?)),
+    })
+}
+
+/// A card that takes commands and nothing else.
+pub struct OrdinaryCard(pub Box<dyn CardTransport + Send>);
+
+impl CardTransport for OrdinaryCard {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        self.0.transmit(command)
+    }
+
+    fn reset(&mut self) -> Result<Vec<u8>, TransportError> {
+        self.0.reset()
+    }
+
+    fn describe(&self) -> String {
+        self.0.describe()
+    }
+}
+
+impl Testbed for OrdinaryCard {}
+
+/// A simulated card with both applets.
+pub struct SimulatedCard {
+    card: JcardsimCard,
+    profile: CardProfile,
+    memory: Memory,
+}
+
+impl SimulatedCard {
+    /// Starts a card and installs the applets with the keys of `profile` and counters at 0.
+    ///
+    /// # Errors
+    /// The simulator does not start, or an applet cannot be installed.
+    pub fn start(via: &Via, profile: &CardProfile, memory: Memory) -> Result<Self> {
+        let options = JcardsimOptions {
+            memory,
+            ..JcardsimOptions::default()
+        };
+        let mut card = Self {
+            card: JcardsimCard::start_with(via, &options)?,
+            profile: profile.clone(),
+            memory,
+        };
+        card.install([Counter::default(); 2])?;
+        Ok(card)
+    }
+
+    /// What the applets have taken of the memory.
+    ///
+    /// # Errors
+    /// The simulator does not answer.
+    pub fn memory_use(&mut self) -> Result<MemoryUse> {
+        Ok(self.card.memory_use()?)
+    }
+
+    fn install(&mut self, counters: [Counter; 2]) -> Result<()> {
+        for spec in install_specs(&self.profile, counters) {
+            self.card
+                .install(&spec)
+                .with_context(|| format!("{} cannot be installed", spec.applet_class))?;
+        }
+        Ok(())
+    }
+}
+
+impl CardTransport for SimulatedCard {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        self.card.transmit(command)
+    }
+
+    fn reset(&mut self) -> Result<Vec<u8>, TransportError> {
+        self.card.reset()
+    }
+
+    fn describe(&self) -> String {
+        self.card.describe()
+    }
+}
+
+impl Testbed for SimulatedCard {
+    fn installer(&mut self) -> Option<&mut dyn Installer> {
+        Some(self)
+    }
+
+    fn watched_memory(&mut self) -> Option<&mut dyn WatchedMemory> {
+        match self.memory {
+            Memory::Plain => None,
+            Memory::Watched => Some(&mut self.card),
+        }
+    }
+}
+
+impl Installer for SimulatedCard {
+    fn reinstall(&mut self, counters: [Counter; 2]) -> Result<()> {
+        for aid in [self.profile.first_stage.aid, self.profile.second_stage.aid] {
+            self.card.delete(&aid)?;
+        }
+        self.install(counters)
+    }
+}
+
+impl WatchedMemory for JcardsimCard {
+    fn save(&mut self) -> Result<()> {
+        Ok(self.save()?)
+    }
+
+    fn restore(&mut self) -> Result<()> {
+        Ok(self.restore()?)
+    }
+
+    fn cut_power_before(&mut self, write: u32) -> Result<()> {
+        Ok(self.cut_power_before(write)?)
+    }
+
+    fn power(&mut self) -> Result<Power> {
+        Ok(self.power()?)
+    }
+}
