@@ -128,6 +128,7 @@ impl Generator {
                 Stage::Second
             }),
             94..96 => Action::ReadBack,
+            96..98 => self.damaged_envelope(card),
             _ => self.random_apdu(),
         }
     }
@@ -138,6 +139,27 @@ impl Generator {
             Stage::Second => type_two::interface_command(&mut self.rng, card, self.emphasis.wrong_pins),
         };
         Action::Apdu(stage, command)
+    }
+
+    /// An ENVELOPE with an octet changed, missing or too much; Lc is right.
+    fn damaged_envelope(&mut self, card: &Card) -> Action {
+        let envelopes = self.honest(card).envelopes(card);
+        let rng = &mut self.rng;
+        let envelope = pick::one(rng, &envelopes).cloned().unwrap_or_default();
+        let data = envelope.get(5..envelope.len().saturating_sub(1));
+        let mut data = data.unwrap_or_default().to_vec();
+        let at = rng.usize(0..data.len().clamp(1, 50));
+        match rng.u32(0..3) {
+            0 => data.truncate(at.max(1)),
+            1 => data.insert(at.min(data.len()), rng.u8(..)),
+            _ => data
+                .iter_mut()
+                .skip(at)
+                .take(1)
+                .for_each(|octet| *octet = rng.u8(..)),
+        }
+        data.truncate(254);
+        Action::Apdu(Stage::First, pick::command([0x80, 0xC2, 0x00, 0x00], &data, true))
     }
 
     /// A header of any octets but SELECT and the few INS that a card keeps for itself.

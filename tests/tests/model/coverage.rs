@@ -19,7 +19,7 @@ const ROWS: &[(&str, &str)] = &[
     ("1 interface 0088", "6700 6982 6A86 6A88 9000"),
     ("1 interface 00A2", "6282 6700 6982 6A83 6A86 9000"),
     ("1 interface 00B2", "6982 6A83 6A86 9000"),
-    ("1 interface 80C2", "6200 6A86 9000"),
+    ("1 interface 80C2", "6200 9000"),
     ("1 interface 80CA", "6A88 9000"),
     ("1 interface 80D0", "6200 9000"),
     ("1 script 000C", "6700 6A83 6A86 9000"),

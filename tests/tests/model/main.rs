@@ -3,7 +3,7 @@
 //! | environment | |
 //! |---|---|
 //! | `MODEL_SEED` | seed of the first sequence, or `random`; default 1 |
-//! | `MODEL_SEQUENCES` | how many sequences each of the two cards gets; default 150 |
+//! | `MODEL_SEQUENCES` | how many sequences each of the two cards gets; default 120 |
 //! | `MODEL_STEPS` | steps of a sequence; default 50 |
 //!
 //! A sequence that fails is made as short as it can be and written to `target/model/`; moved to `tests/cases/model/` it is
@@ -25,7 +25,7 @@ use conformance::{
 use self::cards::{SimulatedCard, profile};
 
 /// What each card gets by default.
-const SEQUENCES: u64 = 150;
+const SEQUENCES: u64 = 120;
 const STEPS: usize = 50;
 const FIRST_SEED: u64 = 1;
 
@@ -63,7 +63,8 @@ fn agrees_with_the_model(name: &str) {
         return;
     };
     let text = saved::write(&failure, name);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/model");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folder = root.join("target/model");
     let file = folder.join(format!("{name}-{}.sequence", failure.seed));
     fs::create_dir_all(&folder).unwrap();
     fs::write(&file, &text).unwrap();
