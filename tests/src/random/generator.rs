@@ -17,7 +17,7 @@ use crate::{
 
 /// Most commands in a script.
 const COMMANDS_MAX: u32 = 6;
-/// Longest secured data, so that a message has no more segments than the card takes: 7 segments less headers of two packets.
+/// Longest script: with the headers of two packets it fits the 7 segments that a card usually takes.
 const SCRIPT_MAX: usize = 820;
 
 /// What a sequence is most about, in hundredths.

@@ -100,7 +100,7 @@ fn search(rng: &mut Rng, first: &FirstStage) -> Vec<u8> {
     let length = match rng.u32(0..12) {
         0 => 0,
         1 => first.record_length + 1,
-        2 => first.record_length,
+        2..5 => rng.usize(1..=first.record_length),
         _ => rng.usize(1..4.min(first.record_length)),
     };
     let string = match rng.u32(0..4) {

@@ -15,8 +15,8 @@ use host_harness::{
 };
 use secure_channel::scp80::Counter;
 
-/// The installations: that of the test profile, and a small one.
-pub(super) const NAMES: [&str; 2] = ["usual", "small"];
+/// The installations: one on which messages, records and searches are as long as they can be, and one that is soon full.
+pub(super) const NAMES: [&str; 2] = ["large", "small"];
 
 /// GET DATA DF06 of a card that is none.
 pub(super) const ANY_MEMORY: [[u8; 6]; 2] = [[0x7F; 6]; 2];
@@ -25,7 +25,12 @@ pub(super) const ANY_MEMORY: [[u8; 6]; 2] = [[0x7F; 6]; 2];
 pub(super) fn profile(name: &str) -> CardProfile {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../keys/test-card.toml");
     let mut profile = CardProfile::read(&path).unwrap();
-    if name == "small" {
+    if name == "large" {
+        profile.first_stage_sizes.max_segments = 11;
+        profile.first_stage_sizes.record_length = 240;
+        profile.first_stage_sizes.slots = 15;
+        profile.second_stage_sizes.max_packet_length = 1472;
+    } else {
         profile.first_stage_sizes.records = 5;
         profile.first_stage_sizes.record_length = 20;
         profile.first_stage_sizes.slots = 3;

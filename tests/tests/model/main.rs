@@ -72,8 +72,8 @@ fn agrees_with_the_model(name: &str) {
 }
 
 #[test]
-fn the_usual_card_agrees_with_the_model() {
-    agrees_with_the_model("usual");
+fn the_large_card_agrees_with_the_model() {
+    agrees_with_the_model("large");
 }
 
 /// Everything runs full on it.
