@@ -46,8 +46,7 @@ impl AesKey {
 
     /// Key check value of Amendment D §7.2: the first three octets of a block of `01` under the key.
     pub fn kcv(&self) -> [u8; 3] {
-        let [a, b, c, ..] = forge::encrypt(&self.0, [0x01; BLOCK]).unwrap_or_default();
-        [a, b, c]
+        forge::key_check_value(&self.0).unwrap_or_default()
     }
 }
 

@@ -48,14 +48,14 @@ const EMPHASES: &[Emphasis] = &[
     },
     Emphasis {
         type_one: 5,
-        bursts: 8,
+        bursts: 20,
         second_stage: 90,
         wrong_pins: 15,
     },
     Emphasis {
         type_one: 20,
         bursts: 30,
-        second_stage: 50,
+        second_stage: 60,
         wrong_pins: 60,
     },
 ];
@@ -80,7 +80,7 @@ impl Generator {
         let emphasis = *pick::one(&mut rng, EMPHASES).unwrap_or(&EMPHASES[0]);
         Self {
             rng,
-            pending: Vec::new(),
+            pending: type_two::Pending::default(),
             seen: [Vec::new(), Vec::new()],
             cuts,
             burst: None,

@@ -228,9 +228,10 @@ impl<'a> Session<'a> {
     }
 
     fn compare(&mut self, command: &[u8], found: Vec<u8>) -> Result<Vec<u8>, Stop> {
-        let keys = self
-            .models
-            .iter()
+        // Those of a response packet are the ones from before the command.
+        let is_envelope = matches!(command, [0x80, 0xC2 | 0xD0, ..]);
+        let models = self.models.iter().filter(|_| is_envelope);
+        let keys = models
             .flat_map(|model| &model.state.keys)
             .flat_map(|keys| keys.versions.clone())
             .collect();

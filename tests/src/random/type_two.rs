@@ -10,16 +10,26 @@ use crate::model::{
     second::{Kind, SecondStage, lv},
 };
 
-/// What a personalization still has to bring: its data groupings may span commands and packets.
-pub type Pending = Vec<u8>;
+/// What a personalization still has to bring: its data groupings may span commands and packets. It stays when the personalization
+/// ends, for a card that goes on all the same.
+#[derive(Debug, Default)]
+pub struct Pending {
+    groupings: Vec<u8>,
+    /// The next block number.
+    number: u8,
+}
 
 /// A command of a type-2 script in a packet under `signer`; PUT KEY stands in `keys`.
 pub fn script_command(rng: &mut Rng, card: &Card, signer: &KeySet, pending: &mut Pending) -> Vec<u8> {
     let second = &card.state.second;
     let personalization = second.transient.personalization.is_some();
+    let under_way = personalization || second.load.is_some();
     match rng.u32(0..100) {
+        97..99 if under_way => delete(rng, second),
+        99 if under_way => set_status(rng, second),
         0..30 if second.load.is_some() => load_block(rng, second),
-        0..45 if personalization => store_data(rng, second, pending),
+        0..65 if personalization => store_data(rng, second, pending),
+        0..12 if !pending.groupings.is_empty() => store_data(rng, second, pending),
         0..85 if load_files(second).is_empty() && second.load.is_none() => {
             install_for_load(rng, second, signer)
         }
@@ -34,8 +44,8 @@ pub fn script_command(rng: &mut Rng, card: &Card, signer: &KeySet, pending: &mut
         40..46 => make_selectable(rng, second),
         46..59 => personalize(rng, second, pending),
         59..60 => store_data(rng, second, pending),
-        60..64 => delete(rng, second),
-        64..72 => set_status(rng, second),
+        60..65 => delete(rng, second),
+        65..72 => set_status(rng, second),
         72..77 => registry_update(rng, second),
         77..87 => get_status(rng, second, true),
         87..94 => get_object(rng, second),
@@ -53,7 +63,7 @@ pub fn interface_command(rng: &mut Rng, card: &Card, wrong_pins: u32) -> Vec<u8>
         10..45 if has_pin => verify(rng, second, wrong_pins),
         45..60 if has_pin => change(rng, second, wrong_pins),
         kind if kind < select => {
-            let data = pick::aid_of(rng, &services(second));
+            let data = pick::aid_of(rng, &usable_services(second));
             pick::command([0x80, 0xA4, p(rng, 0x04), p(rng, 0x00)], &data, false)
         }
         25..45 => get_status(rng, second, false),
@@ -92,6 +102,18 @@ fn p(rng: &mut Rng, right: u8) -> u8 {
 
 fn services(second: &SecondStage) -> Vec<Vec<u8>> {
     aids(second, |kind| matches!(kind, Kind::Service(..)))
+}
+
+/// Services that can be selected, those with objects first.
+fn usable_services(second: &SecondStage) -> Vec<Vec<u8>> {
+    let usable = second
+        .entries
+        .iter()
+        .filter(|entry| [0x07, 0x0F].contains(&entry.life));
+    let holds = |kind: &Kind| matches!(kind, Kind::Service(_, objects) if !objects.is_empty());
+    let (full, empty): (Vec<_>, Vec<_>) = usable.partition(|entry| holds(&entry.kind));
+    let best = if full.is_empty() { empty } else { full };
+    best.into_iter().map(|entry| entry.aid.clone()).collect()
 }
 
 fn load_files(second: &SecondStage) -> Vec<Vec<u8>> {
@@ -251,14 +273,20 @@ fn registry_update(rng: &mut Rng, second: &SecondStage) -> Vec<u8> {
 }
 
 fn personalize(rng: &mut Rng, second: &SecondStage, pending: &mut Pending) -> Vec<u8> {
-    pending.clear();
+    *pending = Pending::default();
     if pick::seldom(rng, 3) {
-        pending.extend(pin_grouping(rng));
+        pending.groupings.extend(pin_grouping(rng));
     }
     for _ in 0..rng.u32(1..6) {
-        pending.extend(grouping(rng));
+        pending.groupings.extend(grouping(rng));
     }
-    let service = pick::aid_of(rng, &services(second));
+    let selectable = usable_services(second);
+    let target = if selectable.is_empty() {
+        services(second)
+    } else {
+        selectable
+    };
+    let service = pick::aid_of(rng, &target);
     let data = [lv(&[]), lv(&[]), lv(&service), lv(&[]), lv(&[]), lv(&[])].concat();
     pick::command([0x80, 0xE6, 0x20, 0x00], &spoiled(rng, data), false)
 }
@@ -313,20 +341,18 @@ fn grouping(rng: &mut Rng) -> Vec<u8> {
 }
 
 fn store_data(rng: &mut Rng, second: &SecondStage, pending: &mut Pending) -> Vec<u8> {
-    let number = second
-        .transient
-        .personalization
-        .as_ref()
-        .map_or(0, |under_way| under_way.number);
-    let [_, number] = number.to_be_bytes();
+    let under_way = second.transient.personalization.as_ref();
+    let number = under_way.map_or(pending.number, |under_way| under_way.number.to_be_bytes()[1]);
+    pending.number = number.wrapping_add(1);
     let number = if pick::seldom(rng, 20) {
         rng.u8(0..4)
     } else {
         number
     };
     let most = if rng.bool() { 230 } else { rng.usize(1..230) };
-    let block: Vec<u8> = pending.drain(..pending.len().min(most)).collect();
-    let ends = pending.is_empty();
+    let groupings = &mut pending.groupings;
+    let block: Vec<u8> = groupings.drain(..groupings.len().min(most)).collect();
+    let ends = groupings.is_empty();
     let last = ends != pick::seldom(rng, 12);
     let block = if block.is_empty() {
         grouping(rng).into_iter().take(230).collect()
@@ -345,7 +371,12 @@ fn delete(rng: &mut Rng, second: &SecondStage) -> Vec<u8> {
     if pick::seldom(rng, 2) {
         known = load_files(second);
     }
-    known.extend(second.load.iter().map(|load| load.aid.clone()));
+    // What is under way, rather than the rest.
+    for _ in 0..2 {
+        known.extend(second.load.iter().map(|load| load.aid.clone()));
+        let personalization = second.transient.personalization.iter();
+        known.extend(personalization.map(|under_way| under_way.target.clone()));
+    }
     let aid = pick::aid_of(rng, &known);
     let p2 = if rng.bool() { 0x00 } else { 0x80 };
     let data = [[0x4F].as_slice(), &lv(&aid)].concat();
@@ -353,7 +384,10 @@ fn delete(rng: &mut Rng, second: &SecondStage) -> Vec<u8> {
 }
 
 fn set_status(rng: &mut Rng, second: &SecondStage) -> Vec<u8> {
-    let aid = pick::aid_of(rng, &services(second));
+    let mut known = services(second);
+    let personalization = second.transient.personalization.iter();
+    known.extend(personalization.map(|under_way| under_way.target.clone()));
+    let aid = pick::aid_of(rng, &known);
     let life = second.service(&aid).map_or(0x07, |service| service.life);
     let lock = if pick::seldom(rng, 5) {
         life & 0x80
@@ -370,7 +404,7 @@ fn set_status(rng: &mut Rng, second: &SecondStage) -> Vec<u8> {
 
 fn get_status(rng: &mut Rng, second: &SecondStage, in_script: bool) -> Vec<u8> {
     let p1 = *pick::one(rng, &[0x20, 0x40, 0x60]).unwrap_or(&0x60);
-    let goes_on = second.transient.next.is_some() != pick::seldom(rng, 8);
+    let goes_on = second.transient.next.is_some() != pick::seldom(rng, 5);
     let p2 = if goes_on { 0x03 } else { 0x02 };
     let known = aids(second, |_| true);
     let prefix: Vec<u8> = match rng.u32(0..6) {
