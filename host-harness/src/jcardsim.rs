@@ -59,6 +59,8 @@ pub struct JcardsimOptions {
     pub project: Project,
     /// Folders of Java source to compile for the card.
     pub applet_sources: Vec<PathBuf>,
+    /// A folder of class files for the card, which are taken as they are, and the sources left alone.
+    pub applet_classes: Option<PathBuf>,
     /// How long one command may take before the card counts as hung.
     pub command_limit: Duration,
     /// What the card's memory can do.
@@ -73,6 +75,7 @@ impl Default for JcardsimOptions {
         Self {
             project,
             applet_sources,
+            applet_classes: None,
             command_limit: crate::transport::COMMAND_LIMIT,
             memory: Memory::default(),
         }
@@ -135,7 +138,10 @@ impl JcardsimCard {
     pub fn start_with(via: &Via, options: &JcardsimOptions) -> Result<Self, JcardsimError> {
         let classes = Classes {
             bridge: build::compile_bridge(&options.project, options.memory)?,
-            applets: compile_applets(options)?,
+            applets: match &options.applet_classes {
+                Some(folder) => folder.clone(),
+                None => compile_applets(options)?,
+            },
         };
         match via {
             #[cfg(feature = "pcsc")]

@@ -4,7 +4,7 @@
 
 use aes::{
     Aes128, Aes192, Aes256, Block,
-    cipher::{BlockCipherEncrypt, KeyInit},
+    cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit},
 };
 use anyhow::{Result, anyhow, ensure};
 use secure_channel::key::Key;
@@ -129,25 +129,47 @@ fn field(block: Vec<u8>, key: &Key) -> Result<Vec<u8>> {
 /// # Errors
 /// The key is not an AES key.
 pub fn key_check_value(key: &Key) -> Result<[u8; 3]> {
-    let [a, b, c, ..] = encrypt(key, [0x01; BLOCK])?;
+    let [a, b, c, ..] = Cipher::new(key)?.encrypt([0x01; BLOCK]);
     Ok([a, b, c])
 }
 
 /// AES-CBC with an all-zero IV, in place; whole blocks.
-fn encrypt_cbc(key: &Key, octets: &mut [u8]) -> Result<()> {
+pub(crate) fn encrypt_cbc(key: &Key, octets: &mut [u8]) -> Result<()> {
     ensure!(
         octets.len().is_multiple_of(BLOCK),
         "{} octets are not whole blocks",
         octets.len()
     );
+    let cipher = Cipher::new(key)?;
     let mut chaining = [0; BLOCK];
     for block in octets.chunks_mut(BLOCK) {
         for (octet, chained) in block.iter_mut().zip(chaining) {
             *octet ^= chained;
         }
         chaining.copy_from_slice(block);
-        chaining = encrypt(key, chaining)?;
+        chaining = cipher.encrypt(chaining);
         block.copy_from_slice(&chaining);
+    }
+    Ok(())
+}
+
+/// The way back from [`encrypt_cbc`].
+pub(crate) fn decrypt_cbc(key: &Key, octets: &mut [u8]) -> Result<()> {
+    ensure!(
+        octets.len().is_multiple_of(BLOCK),
+        "{} octets are not whole blocks",
+        octets.len()
+    );
+    let cipher = Cipher::new(key)?;
+    let mut chaining = [0; BLOCK];
+    for block in octets.chunks_mut(BLOCK) {
+        let mut ciphered = [0; BLOCK];
+        ciphered.copy_from_slice(block);
+        let clear = cipher.decrypt(ciphered);
+        for ((octet, clear), chained) in block.iter_mut().zip(clear).zip(chaining) {
+            *octet = clear ^ chained;
+        }
+        chaining = ciphered;
     }
     Ok(())
 }
@@ -157,7 +179,8 @@ fn encrypt_cbc(key: &Key, octets: &mut [u8]) -> Result<()> {
 /// # Errors
 /// The key is not an AES key.
 pub fn cmac(key: &Key, message: &[u8]) -> Result<[u8; 16]> {
-    let subkey = double(encrypt(key, [0; BLOCK])?);
+    let cipher = Cipher::new(key)?;
+    let subkey = double(cipher.encrypt([0; BLOCK]));
     let blocks = message.len().div_ceil(BLOCK).max(1);
     let mut chaining = [0; BLOCK];
     for index in 0..blocks {
@@ -183,7 +206,7 @@ pub fn cmac(key: &Key, message: &[u8]) -> Result<[u8; 16]> {
             .iter_mut()
             .zip(block)
             .for_each(|(octet, block)| *octet ^= block);
-        chaining = encrypt(key, chaining)?;
+        chaining = cipher.encrypt(chaining);
     }
     Ok(chaining)
 }
@@ -194,15 +217,42 @@ fn double(block: [u8; BLOCK]) -> [u8; BLOCK] {
     ((number << 1) ^ carry).to_be_bytes()
 }
 
-fn encrypt(key: &Key, block: [u8; BLOCK]) -> Result<[u8; BLOCK]> {
-    let mut block = Block::from(block);
-    let octets = key.expose_secret();
-    match octets.len() {
-        16 => Aes128::new_from_slice(octets)?.encrypt_block(&mut block),
-        24 => Aes192::new_from_slice(octets)?.encrypt_block(&mut block),
-        _ => Aes256::new_from_slice(octets)?.encrypt_block(&mut block),
+/// A key made ready.
+enum Cipher {
+    Aes128(Aes128),
+    Aes192(Aes192),
+    Aes256(Aes256),
+}
+
+impl Cipher {
+    fn new(key: &Key) -> Result<Self> {
+        let octets = key.expose_secret();
+        Ok(match octets.len() {
+            16 => Self::Aes128(Aes128::new_from_slice(octets)?),
+            24 => Self::Aes192(Aes192::new_from_slice(octets)?),
+            _ => Self::Aes256(Aes256::new_from_slice(octets)?),
+        })
     }
-    Ok(block.into())
+
+    fn encrypt(&self, block: [u8; BLOCK]) -> [u8; BLOCK] {
+        let mut block = Block::from(block);
+        match self {
+            Self::Aes128(cipher) => cipher.encrypt_block(&mut block),
+            Self::Aes192(cipher) => cipher.encrypt_block(&mut block),
+            Self::Aes256(cipher) => cipher.encrypt_block(&mut block),
+        }
+        block.into()
+    }
+
+    fn decrypt(&self, block: [u8; BLOCK]) -> [u8; BLOCK] {
+        let mut block = Block::from(block);
+        match self {
+            Self::Aes128(cipher) => cipher.decrypt_block(&mut block),
+            Self::Aes192(cipher) => cipher.decrypt_block(&mut block),
+            Self::Aes256(cipher) => cipher.decrypt_block(&mut block),
+        }
+        block.into()
+    }
 }
 
 #[cfg(test)]

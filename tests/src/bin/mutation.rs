@@ -103,7 +103,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let (records, todo) = known(arguments, &chosen, &generator, &campaign);
     eprintln!("{} changes, {} of them to be run", chosen.len(), todo.len());
     let mut progress = Progress::new(records, todo.len());
-    let ran = campaign.run(&mut generator, &todo, &scratch, |record| progress.add(record));
+    let ran = campaign.run(&mut generator, &todo, |record| progress.add(record));
     fs::remove_dir_all(&scratch).with_context(|| scratch.display().to_string())?;
     ran?;
     progress

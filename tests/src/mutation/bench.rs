@@ -112,6 +112,7 @@ pub enum Verdict {
 pub struct Bench<'a> {
     suite: &'a Suite,
     profile: &'a CardProfile,
+    applets: &'a Path,
     /// None before the first mutant, and after one that hung or ended the simulator.
     card: Option<SimulatedCard>,
 }
@@ -120,11 +121,13 @@ pub struct Bench<'a> {
 type Noticed = (By, anyhow::Error);
 
 impl<'a> Bench<'a> {
-    /// A bench for the cases of `suite`, which have the keys of `profile`.
-    pub fn new(suite: &'a Suite, profile: &'a CardProfile) -> Self {
+    /// A bench for the cases of `suite`, which have the keys of `profile`, and the class files of the unchanged applets in the
+    /// folder `applets`.
+    pub fn new(suite: &'a Suite, profile: &'a CardProfile, applets: &'a Path) -> Self {
         Self {
             suite,
             profile,
+            applets,
             card: None,
         }
     }
@@ -155,15 +158,15 @@ impl<'a> Bench<'a> {
         })
     }
 
-    /// How long each case takes with the applets as they are; `unchanged` is an empty folder.
+    /// How long each case takes with the applets as they are.
     ///
     /// # Errors
     /// The simulator does not start, or a case fails.
-    pub fn durations(&mut self, unchanged: &Path) -> Result<Vec<Duration>> {
+    pub fn durations(&mut self) -> Result<Vec<Duration>> {
         let mut trial = self.trial()?;
         let mut durations = Vec::new();
         for case in &self.suite.cases {
-            trial.card.replace(unchanged)?;
+            trial.card.replace(self.applets)?;
             let start = Instant::now();
             let played = self
                 .play(&mut trial, case)
@@ -222,6 +225,7 @@ impl<'a> Bench<'a> {
                 self.profile,
                 &JcardsimOptions {
                     memory: Memory::Watched,
+                    applet_classes: Some(self.applets.to_path_buf()),
                     command_limit: COMMAND_LIMIT,
                     ..JcardsimOptions::default()
                 },

@@ -18,9 +18,6 @@ use super::{
     results::{Outcome, Record, Results, State, fingerprint},
 };
 
-/// Where mutants are compiled to, one folder a mutant, and an empty one for the applets as they are.
-const UNCHANGED: &str = "no-changes";
-
 /// What a run needs.
 pub struct Campaign<'a> {
     /// The keys of the card and the cases.
@@ -79,10 +76,10 @@ impl Campaign<'_> {
         &mut self,
         generator: &mut Generator,
         numbers: &[usize],
-        folder: &Path,
         mut progress: impl FnMut(&Record),
     ) -> Result<()> {
-        let order = self.order(&folder.join(UNCHANGED))?;
+        let unchanged = generator.unchanged();
+        let order = self.order(&unchanged)?;
         let mutants = generator.mutants().to_vec();
         let shared = Shared {
             todo: Mutex::new(numbers.iter().copied().collect()),
@@ -90,12 +87,13 @@ impl Campaign<'_> {
             order: Mutex::new(order),
         };
         let (suite, profile, workers) = (self.state.suite, self.profile, self.workers);
+        let new_bench = || Bench::new(suite, profile, &unchanged);
         thread::scope(|scope| {
             let (sender, receiver) = mpsc::channel();
             for _ in 0..workers {
-                let (sender, shared, mutants) = (sender.clone(), &shared, &mutants);
+                let (sender, shared, mutants, new_bench) = (sender.clone(), &shared, &mutants, &new_bench);
                 scope.spawn(move || {
-                    let mut bench = Bench::new(suite, profile);
+                    let mut bench = new_bench();
                     while let Some(number) = lock(&shared.todo).pop_front() {
                         let outcome = shared.judge(&mut bench, &mutants[number], number);
                         if sender.send((number, outcome)).is_err() {
@@ -119,8 +117,7 @@ impl Campaign<'_> {
 
     /// What is known of the cases: how long they take now, and what they noticed before.
     fn order(&self, unchanged: &Path) -> Result<Order> {
-        fs::create_dir_all(unchanged).with_context(|| unchanged.display().to_string())?;
-        let durations = Bench::new(self.state.suite, self.profile).durations(unchanged)?;
+        let durations = Bench::new(self.state.suite, self.profile, unchanged).durations()?;
         let mut order = Order::new(&durations);
         for (mutant, name) in self.results.noticed() {
             if let Some(case) = number_of(self.state.suite, name) {

@@ -66,6 +66,7 @@ pub struct Generator {
     process: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    folder: PathBuf,
     mutants: Vec<Mutant>,
 }
 
@@ -94,10 +95,16 @@ impl Generator {
             process,
             input,
             output: BufReader::new(output),
+            folder: folder.to_path_buf(),
             mutants: Vec::new(),
         };
         generator.read_mutants(sources)?;
         Ok(generator)
+    }
+
+    /// The folder with the class files of the unchanged sources.
+    pub fn unchanged(&self) -> PathBuf {
+        self.folder.join("unchanged")
     }
 
     /// All mutants, in the order of files and text.

@@ -52,40 +52,42 @@ impl Player<'_> {
 
     /// One run. False when it had fewer writes, and so was not cut.
     fn cut(&mut self, attempt: &Attempt, write: u32, legal: &[Legal]) -> Result<bool> {
-        self.go_back(attempt)?;
-        self.memory()?.cut_power_before(write)?;
-        self.transmit_all(&attempt.commands)?;
-        let was_cut = self.memory()?.power()?.was_cut;
-        self.card.reset()?;
-        let state = self.state()?;
+        let was_cut = self.run_until(attempt, write)?;
+        let state = self.state_behind_pins()?;
         let (nothing, all) = legal
             .first()
             .zip(legal.last())
             .ok_or(anyhow!("no state is legal"))?;
-        if !was_cut {
-            is_legal(&state, std::slice::from_ref(all))?;
-        } else if is_legal(&state, legal)?.name == nothing.name {
-            self.repeat(attempt, &all.state)?;
-        } else {
-            self.repeat(attempt, &state)?;
+        let legal = if was_cut { legal } else { std::slice::from_ref(all) };
+        let found = is_legal(&state, legal)?;
+        if attempt.is_packet {
+            let was_done = found.name != nothing.name;
+            self.repeat(attempt, write, if was_done { found } else { all })
+                .context("the same packet again")?;
         }
         self.next_messages(attempt)?;
         Ok(was_cut)
     }
 
-    /// A sender that got no answer sends its packet again: it is carried out if its counter was not stored, else it does nothing.
-    fn repeat(&mut self, attempt: &Attempt, expected: &[String]) -> Result<()> {
-        if attempt.is_packet {
-            self.transmit_all(&attempt.commands)?;
-            self.card.reset()?;
-            let state = self.state()?;
-            let expected = Legal {
-                name: "the same packet again".to_owned(),
-                state: expected.to_vec(),
-            };
-            is_legal(&state, &[expected])?;
-        }
-        Ok(())
+    /// From the memory that was saved: runs the step with the power cut before this write, if there is one, and resets the card. Tells
+    /// whether it was cut.
+    fn run_until(&mut self, attempt: &Attempt, write: u32) -> Result<bool> {
+        self.go_back(attempt)?;
+        self.memory()?.cut_power_before(write)?;
+        self.transmit_all(&attempt.commands)?;
+        let was_cut = self.memory()?.power()?.was_cut;
+        self.card.reset()?;
+        Ok(was_cut)
+    }
+
+    /// A sender that got no answer sends its packet again: it is carried out if nothing of it was, else it does nothing. What the card
+    /// shows is not read in between, for the PIN is verified for that.
+    fn repeat(&mut self, attempt: &Attempt, write: u32, expected: &Legal) -> Result<()> {
+        self.run_until(attempt, write)?;
+        self.transmit_all(&attempt.context)?;
+        self.transmit_all(&attempt.commands)?;
+        self.card.reset()?;
+        is_legal(&self.state_behind_pins()?, std::slice::from_ref(expected)).map(drop)
     }
 
     fn attempt(&mut self, action: &Action) -> Result<Attempt> {
@@ -147,7 +149,7 @@ impl Player<'_> {
         self.card.reset()?;
         Ok(Legal {
             name: name.to_owned(),
-            state: self.state()?,
+            state: self.state_behind_pins()?,
         })
     }
 

@@ -48,17 +48,34 @@ impl Player<'_> {
         Ok(state)
     }
 
+    /// Everything both stages show, and what the card profile's PIN opens in each service that has a PIN. This may change the tries of
+    /// those PINs. The first stage is selected afterwards.
+    pub(super) fn state_behind_pins(&mut self) -> Result<Vec<String>> {
+        let mut state = self.state()?;
+        self.select(Stage::Second)?;
+        for aid in self.registry(&mut Vec::new())? {
+            let tries = match self.transmit(&select_service(&aid)?)?[..] {
+                [0x90, 0x00] => self.transmit(&SERVICE_PIN_QUERY)?,
+                _ => continue,
+            };
+            if let [0x63, 0xC2..=0xCF] = tries[..] {
+                let pin = self.profile.first_stage_pin.pin.expose_secret();
+                let verify = [&SERVICE_PIN_QUERY, [0x08].as_slice(), pin].concat();
+                self.show(&format!("PIN of {aid}"), &verify, &mut state)?;
+                self.objects(&format!("behind the PIN of {aid}"), &mut state)?;
+            }
+        }
+        self.select(Stage::First)?;
+        Ok(state)
+    }
+
     /// Load files and services with their life cycles, and what the services show.
     fn storage_two(&mut self, state: &mut Vec<String>) -> Result<()> {
         for aid in self.registry(state)? {
-            let aid = aid.as_bytes();
-            let select = [&[0x80, 0xA4, 0x04, 0x00, u8::try_from(aid.len())?], aid].concat();
-            let service = format!("service {}", hex::encode_upper(aid));
-            if self.show(&service, &select, state)? == SUCCESS {
+            let service = format!("service {aid}");
+            if self.show(&service, &select_service(&aid)?, state)? == SUCCESS {
                 self.show(&format!("{service} PIN"), &SERVICE_PIN_QUERY, state)?;
-                for tag in OBJECT_TAGS {
-                    self.object(&format!("{service} {tag:04X}"), tag, state)?;
-                }
+                self.objects(&service, state)?;
             }
         }
         // No service stays selected.
@@ -81,6 +98,13 @@ impl Player<'_> {
             }
         }
         Ok(aids)
+    }
+
+    /// The objects of the selected service that have one of the known tags.
+    fn objects(&mut self, service: &str, state: &mut Vec<String>) -> Result<()> {
+        OBJECT_TAGS
+            .into_iter()
+            .try_for_each(|tag| self.object(&format!("{service} {tag:04X}"), tag, state))
     }
 
     /// An object of the selected service, in as many pieces as it takes.
@@ -158,6 +182,11 @@ impl Player<'_> {
         ensure!(before.len() == after.len(), "the stored state changed its size");
         Ok(())
     }
+}
+
+fn select_service(aid: &Aid) -> Result<Vec<u8>> {
+    let aid = aid.as_bytes();
+    Ok([&[0x80, 0xA4, 0x04, 0x00, u8::try_from(aid.len())?], aid].concat())
 }
 
 fn get_data(tag: u16) -> [u8; 5] {

@@ -7,7 +7,8 @@ import javacard.framework.Util;
 
 /**
  * DELETE of a key version (GPCS 11.2.2.3.2): the data is D2 01 and the key version number. The version that secures the
- * script cannot be deleted, so a stage never is without keys.
+ * script cannot be deleted, and neither can the only one there is, which may have taken the place of that one: so a stage
+ * never is without keys.
  */
 public final class DeleteKey {
     /** Tag and length of the key version number. */
@@ -39,7 +40,7 @@ public final class DeleteKey {
         require(dataLength == DATA_LENGTH && Util.getShort(command, data) == VERSION_TAG_LENGTH, ISO7816.SW_WRONG_DATA);
         KeySet set = keys.find(command[(short) (data + OFF_VERSION)]);
         require(set != null, SW_REFERENCED_DATA_NOT_FOUND);
-        require(set != keys.current(), ISO7816.SW_CONDITIONS_NOT_SATISFIED);
+        require(set != keys.current() && keys.isFull(), ISO7816.SW_CONDITIONS_NOT_SATISFIED);
         JCSystem.beginTransaction();
         set.retire();
     }
