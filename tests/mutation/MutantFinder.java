@@ -1,6 +1,7 @@
 import com.sun.source.tree.AssignmentTree;
 import com.sun.source.tree.BinaryTree;
 import com.sun.source.tree.CaseTree;
+import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.CompoundAssignmentTree;
 import com.sun.source.tree.ConditionalExpressionTree;
@@ -93,6 +94,7 @@ final class MutantFinder extends TreeScanner<Void, Void> {
     private final SourcePositions positions;
     private final List<Mutant> found = new ArrayList<>();
     private String returnType = "";
+    private boolean inInterface;
     private boolean inConstant;
 
     private MutantFinder(Path file, CompilationUnitTree unit, SourcePositions positions) throws IOException {
@@ -108,6 +110,13 @@ final class MutantFinder extends TreeScanner<Void, Void> {
         return finder.found;
     }
 
+    /** The fields of an interface are constants. */
+    @Override
+    public Void visitClass(ClassTree type, Void unused) {
+        inInterface = type.getKind() == Tree.Kind.INTERFACE;
+        return super.visitClass(type, unused);
+    }
+
     @Override
     public Void visitMethod(MethodTree method, Void unused) {
         returnType = method.getReturnType() == null ? "" : method.getReturnType().toString();
@@ -117,7 +126,7 @@ final class MutantFinder extends TreeScanner<Void, Void> {
     @Override
     public Void visitVariable(VariableTree variable, Void unused) {
         Set<Modifier> modifiers = variable.getModifiers().getFlags();
-        inConstant = modifiers.contains(Modifier.STATIC) && modifiers.contains(Modifier.FINAL);
+        inConstant = inInterface || modifiers.contains(Modifier.STATIC) && modifiers.contains(Modifier.FINAL);
         super.visitVariable(variable, unused);
         inConstant = false;
         return null;
