@@ -236,16 +236,16 @@ impl SealedKeys {
         let mut keys = Vec::new();
         let mut key_length = None;
         for _ in 0..3 {
-            let [key_type] = take(&mut rest)?;
-            require(key_type == KEY_TYPE_AES, status::KEY_TYPE)?;
-            let [length] = take(&mut rest)?;
-            let [plain] = take(&mut rest)?;
-            let plain = usize::from(plain);
-            require([16, 24, 32].contains(&plain), status::KEY_TYPE)?;
-            require(
-                usize::from(length) == 1 + plain.next_multiple_of(BLOCK),
-                status::DATA,
-            )?;
+            let [key_type, length, first] = *rest.first_chunk().ok_or(status::DATA)?;
+            let length = usize::from(length);
+            // A length of whole blocks is that of the key, which has no length of its own then (GPCS §11.8.2.3.2).
+            let bare = length.is_multiple_of(BLOCK);
+            let plain = if bare { length } else { usize::from(first) };
+            let known = key_type == KEY_TYPE_AES && [16, 24, 32].contains(&plain);
+            require(known, status::KEY_TYPE)?;
+            let right = bare || length == 1 + plain.next_multiple_of(BLOCK);
+            require(right, status::DATA)?;
+            take_some(&mut rest, if bare { 2 } else { 3 })?;
             require(key_length.is_none_or(|known| known == plain), status::DATA)?;
             key_length = Some(plain);
             let ciphertext = take_some(&mut rest, plain.next_multiple_of(BLOCK))?;

@@ -101,9 +101,19 @@ impl Generator {
             }
         }
         let action = self.action(card);
-        let may_cut = matches!(action, Action::Message(_) | Action::Apdu(..));
-        let cut = (self.cuts && may_cut && pick::seldom(&mut self.rng, 8)).then(|| self.rng.u32(0..40));
+        let cut = self.cuts.then(|| self.cut(&action)).flatten();
         Step { action, cut }
+    }
+
+    /// The persistent write that the power is cut before. Most steps write nothing, or little.
+    fn cut(&mut self, action: &Action) -> Option<u32> {
+        let times = match action {
+            Action::Message(_) => 6,
+            Action::Apdu(..) => 20,
+            _ => return None,
+        };
+        let most = if self.rng.bool() { 10 } else { 40 };
+        pick::seldom(&mut self.rng, times).then(|| self.rng.u32(0..most))
     }
 
     fn action(&mut self, card: &Card) -> Action {

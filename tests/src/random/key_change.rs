@@ -56,13 +56,17 @@ pub fn put_key(rng: &mut Rng, held: &[KeySet], signer: &KeySet) -> Vec<u8> {
     pick::command([0x80, 0xD8, p1, p2], &data, pick::seldom(rng, 2))
 }
 
-/// 88, L, key length, key under the DEK, 03, check value. The octets that fill a key up are any.
+/// 88, L, key length, key under the DEK, 03, check value; the key length may be left out where the key is whole blocks. The octets that fill a key up are any.
 fn key_field(rng: &mut Rng, key: &AesKey, dek: &AesKey) -> Vec<u8> {
     let length = key.octets().len();
     let padding = pick::octets(rng, length.next_multiple_of(BLOCK) - length);
     let ciphered = dek.encrypt_cbc(&[key.octets(), &padding].concat());
     let octet = |number: usize| u8::try_from(number).unwrap_or_default();
-    let head = [0x88, octet(1 + ciphered.len()), octet(length)];
+    let head = if length == ciphered.len() && pick::seldom(rng, 3) {
+        vec![0x88, octet(length)]
+    } else {
+        vec![0x88, octet(1 + ciphered.len()), octet(length)]
+    };
     [head.as_slice(), &ciphered, &[0x03], &key.kcv()].concat()
 }
 

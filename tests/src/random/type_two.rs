@@ -25,11 +25,12 @@ pub fn script_command(rng: &mut Rng, card: &Card, signer: &KeySet, pending: &mut
     let personalization = second.transient.personalization.is_some();
     let under_way = personalization || second.load.is_some();
     match rng.u32(0..100) {
-        97..99 if under_way => delete(rng, second),
-        99 if under_way => set_status(rng, second),
+        94..98 if under_way => delete(rng, second),
+        98..100 if under_way => set_status(rng, second),
+        80..97 if second.transient.verified => get_object(rng, second),
         0..30 if second.load.is_some() => load_block(rng, second),
         0..65 if personalization => store_data(rng, second, pending),
-        0..12 if !pending.groupings.is_empty() => store_data(rng, second, pending),
+        0..20 if !pending.groupings.is_empty() => store_data(rng, second, pending),
         0..85 if load_files(second).is_empty() && second.load.is_none() => {
             install_for_load(rng, second, signer)
         }

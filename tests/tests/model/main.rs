@@ -3,7 +3,7 @@
 //! | environment | |
 //! |---|---|
 //! | `MODEL_SEED` | seed of the first sequence, or `random`; default 1 |
-//! | `MODEL_SEQUENCES` | how many sequences each of the two cards gets; default 120 |
+//! | `MODEL_SEQUENCES` | how many sequences each of the two cards gets; default 250 |
 //! | `MODEL_STEPS` | steps of a sequence; default 50 |
 //!
 //! A sequence that fails is made as short as it can be and written to `target/model/`; moved to `tests/cases/model/` it is
@@ -25,7 +25,7 @@ use conformance::{
 use self::cards::{SimulatedCard, profile};
 
 /// What each card gets by default.
-const SEQUENCES: u64 = 120;
+const SEQUENCES: u64 = 250;
 const STEPS: usize = 50;
 const FIRST_SEED: u64 = 1;
 
