@@ -5,6 +5,7 @@ import java.nio.file.Path;
  *
  * @param file the source file
  * @param line line of the change, from 1
+ * @param source the text of that line
  * @param operator name of the kind of change
  * @param start first character that is replaced
  * @param end the character behind the last one that is replaced
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 record Mutant(
         Path file,
         long line,
+        String source,
         String operator,
         int start,
         int end,

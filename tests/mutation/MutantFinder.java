@@ -317,8 +317,10 @@ final class MutantFinder extends TreeScanner<Void, Void> {
         String original = source.substring(first, end(around));
         String changed = source.substring(first, start) + replacement + source.substring(end, end(around));
         long line = unit.getLineMap().getLineNumber(start);
+        String text = source.substring((int) unit.getLineMap().getStartPosition(line)).lines().findFirst().orElse("");
         found.add(new Mutant(
-                file, line, operator, start, end, replacement, oneLine(original), oneLine(changed), inConstant));
+                file, line, text.strip(), operator, start, end, replacement,
+                oneLine(original), oneLine(changed), inConstant));
     }
 
     private static String oneLine(String text) {

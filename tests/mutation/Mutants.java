@@ -52,6 +52,7 @@ final class Mutants {
     private static String json(Mutant mutant) {
         return "{\"file\":" + quoted(mutant.file().toString())
                 + ",\"line\":" + mutant.line()
+                + ",\"source\":" + quoted(mutant.source())
                 + ",\"operator\":" + quoted(mutant.operator())
                 + ",\"original\":" + quoted(mutant.original())
                 + ",\"changed\":" + quoted(mutant.changed())

@@ -25,6 +25,8 @@ pub struct Mutant {
     pub file: String,
     /// Its line, from 1.
     pub line: u32,
+    /// The text of that line.
+    pub source: String,
     /// The kind of change; `tests/mutation/MutantFinder.java` has the list.
     pub operator: String,
     /// Its number among the mutants of the same operator on the same line, from 1.

@@ -78,6 +78,7 @@ mod tests {
         Mutant {
             file: file.into(),
             line,
+            source: "return a < b;".into(),
             operator: "negate".into(),
             nth: 1,
             original: "a < b".into(),

@@ -12,7 +12,7 @@ use super::{
 pub const REQUIRED: f64 = 95.0;
 
 /// Characters of source text that a table shows.
-const CODE_MAX: usize = 90;
+const CODE_MAX: usize = 70;
 
 /// Mutants of one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -123,26 +123,25 @@ impl<'a> Report<'a> {
     }
 }
 
-/// A row for each place, with all its changes that have the same reason.
+/// A row for each line, with all its changes that have the same reason.
 fn list(lived: &[(&Mutant, Option<&str>)]) -> String {
-    let mut rows: Vec<(&Mutant, Option<&str>, Vec<&str>)> = Vec::new();
+    let mut rows: Vec<(&Mutant, Option<&str>, Vec<String>)> = Vec::new();
     for (mutant, reason) in lived {
-        let same = |row: &&mut (&Mutant, Option<&str>, Vec<&str>)| {
-            (&row.0.file, row.0.line, &row.0.original, row.1)
-                == (&mutant.file, mutant.line, &mutant.original, *reason)
+        let change = format!("{} → {}", code(&mutant.original), code(&mutant.changed));
+        let same = |row: &&mut (&Mutant, Option<&str>, Vec<String>)| {
+            (&row.0.file, row.0.line, row.1) == (&mutant.file, mutant.line, *reason)
         };
         match rows.iter_mut().find(same) {
-            Some((_, _, changes)) => changes.push(&mutant.changed),
-            None => rows.push((mutant, *reason, vec![&mutant.changed])),
+            Some((_, _, changes)) => changes.push(change),
+            None => rows.push((mutant, *reason, vec![change])),
         }
     }
-    let mut text = "| where | what | instead | why |\n|---|---|---|---|\n".to_owned();
+    let mut text = "| where | line | change | why |\n|---|---|---|---|\n".to_owned();
     for (mutant, reason, changes) in rows {
-        let changes: Vec<_> = changes.into_iter().map(code).collect();
-        let (file, line, what) = (&mutant.file, mutant.line, code(&mutant.original));
+        let (file, line, source) = (&mutant.file, mutant.line, code(&mutant.source));
         text += &format!(
-            "| {file}:{line} | {what} | {} | {} |\n",
-            changes.join(", "),
+            "| {file}:{line} | {source} | {} | {} |\n",
+            changes.join("; "),
             reason.unwrap_or("?")
         );
     }
@@ -165,7 +164,7 @@ mod tests {
 
     fn record(line: u32, outcome: &str) -> Record {
         let json = format!(
-            r#"{{"mutant":{{"file":"A.java","line":{line},"operator":"logic","nth":1,"original":"a || b","changed":"a && b"}},
+            r#"{{"mutant":{{"file":"A.java","line":{line},"source":"if (a || b) {{","operator":"logic","nth":1,"original":"a || b","changed":"a && b"}},
             "outcome":{outcome},"file":0,"evidence":0}}"#
         );
         serde_json::from_str(&json).expect("a record")
@@ -191,7 +190,7 @@ mod tests {
         assert!(markdown.contains("| logic | 2 | 1 | 1 | 50.0 % |"), "{markdown}");
         assert!(markdown.contains("### Without a reason"), "{markdown}");
         assert!(
-            markdown.contains(r"| A.java:2 | `a \|\| b` | `a && b` | ? |"),
+            markdown.contains(r"| A.java:2 | `if (a \|\| b) {` | `a \|\| b` → `a && b` | ? |"),
             "{markdown}"
         );
     }

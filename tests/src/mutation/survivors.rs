@@ -23,10 +23,11 @@ pub struct Survivors {
 pub struct Survivor {
     /// The source file, as in [`Mutant::file`].
     file: String,
-    /// The expression or statement that is changed, as in [`Mutant::original`].
-    original: String,
-    /// What it is changed to; without it every change of `original` by one of the `operators` is meant.
-    changed: Option<String>,
+    /// The text of the line.
+    line: String,
+    /// What it is changed to, as in [`Mutant::changed`], one or several; without it every change of the line is meant, or every one by
+    /// one of the `operators`.
+    changed: Option<Vec<String>>,
     /// Kinds of change; without them all.
     operators: Option<Vec<String>>,
     /// Why nothing can notice it, or why nothing has to.
@@ -60,22 +61,17 @@ impl Survivors {
 
 impl Survivor {
     fn is(&self, mutant: &Mutant) -> bool {
+        let names =
+            |list: &Option<Vec<String>>, text: &String| list.as_ref().is_none_or(|list| list.contains(text));
         self.file == mutant.file
-            && self.original == mutant.original
-            && self
-                .changed
-                .as_ref()
-                .is_none_or(|changed| *changed == mutant.changed)
-            && self
-                .operators
-                .as_ref()
-                .is_none_or(|operators| operators.contains(&mutant.operator))
+            && self.line == mutant.source
+            && names(&self.changed, &mutant.changed)
+            && names(&self.operators, &mutant.operator)
     }
 
     /// What it speaks of.
     pub fn describe(&self) -> String {
-        let changed = self.changed.as_deref().unwrap_or("anything");
-        format!("{}: {} → {changed}", self.file, self.original)
+        format!("{}: {}", self.file, self.line)
     }
 }
 
@@ -87,13 +83,14 @@ mod tests {
     #[test]
     fn a_reason_names_text_and_not_lines() {
         let survivors: Survivors = toml::from_str(
-            "[[survivor]]\nfile = 'link/A.java'\noriginal = 'i < n'\nchanged = 'i != n'\nreason = 'never more'\n\
-             [[survivor]]\nfile = 'link/A.java'\noriginal = 'x'\noperators = ['number']\nreason = 'y'",
+            "[[survivor]]\nfile = 'link/A.java'\nline = 'while (i < n) {'\nchanged = ['i != n']\nreason = 'never more'\n\
+             [[survivor]]\nfile = 'link/A.java'\nline = 'x'\noperators = ['number']\nreason = 'y'",
         )
         .expect("a right file");
         let mut mutant = Mutant {
             file: "link/A.java".into(),
             line: 3,
+            source: "while (i < n) {".into(),
             operator: "negate".into(),
             nth: 1,
             original: "i < n".into(),
@@ -105,7 +102,7 @@ mod tests {
                 .unused(&[&mutant])
                 .map(Survivor::describe)
                 .collect::<Vec<_>>(),
-            ["link/A.java: x → anything"]
+            ["link/A.java: x"]
         );
         mutant.changed = "i >= n".into();
         assert_eq!(survivors.reason(&mutant), None);
