@@ -19,8 +19,6 @@ pub mod step;
 pub mod type_one;
 pub mod type_two;
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 
 use self::{
@@ -57,9 +55,6 @@ pub struct Failure {
     /// What went over the interface.
     pub lines: Vec<Line>,
 }
-
-/// How often a command was answered with a status word, by its stage and the first octets of its header.
-pub type Reached = BTreeMap<String, usize>;
 
 /// Plays sequences on a card that `model` describes, until one fails.
 ///

@@ -33,12 +33,7 @@ impl SecondStage {
         let kinds = [P1_SERVICES, P1_LOAD_FILES, P1_SERVICES | P1_LOAD_FILES];
         require(kinds.contains(&p1) && (p2 == 0x02 || p2 == 0x03), status::P1P2)?;
         require(data.len() >= 2, status::LENGTH)?;
-        let prefix = match data {
-            [0x4F, length, prefix @ ..] if usize::from(*length) == prefix.len() && prefix.len() <= 16 => {
-                prefix
-            }
-            _ => return Err(status::DATA),
-        };
+        let prefix = prefix(data).ok_or(status::DATA)?;
         let from = match (p2, &self.transient.next) {
             (0x02, _) => 0,
             (_, Some(next)) => self
@@ -145,6 +140,18 @@ impl SecondStage {
     }
 }
 
+/// `4F` L prefix, and perhaps a tag list `5C` L tags behind it, GPCS §11.4.2.3.
+fn prefix(data: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = data.strip_prefix(&[0x4F])?.split_first()?;
+    let (prefix, rest) = rest.split_at_checked((*length).into())?;
+    let nothing_else = match rest {
+        [] => true,
+        [0x5C, length, tags @ ..] => usize::from(*length) == tags.len(),
+        _ => false,
+    };
+    (nothing_else && prefix.len() <= 16).then_some(prefix)
+}
+
 impl Entry {
     fn kind_bit(&self) -> u8 {
         match self.kind {
@@ -153,13 +160,13 @@ impl Entry {
         }
     }
 
-    /// GPCS §11.4.3.1: E3 { 4F AID, 9F70 life cycle, in scripts also C4 load file AID of a service }.
-    fn status_object(&self, with_load_file: bool) -> Vec<u8> {
+    /// GPCS §11.4.3.1: E3 { 4F AID, 9F70 life cycle, in scripts also C5 privileges and C4 load file AID of a service }.
+    fn status_object(&self, in_script: bool) -> Vec<u8> {
         let mut value = [[0x4F].as_slice(), &lv(&self.aid), &[0x9F, 0x70, 0x01, self.life]].concat();
         if let Kind::Service(file, _) = &self.kind
-            && with_load_file
+            && in_script
         {
-            value.extend([[0xC4].as_slice(), &lv(file)].concat());
+            value.extend([&[0xC5, 0x01, self.privileges, 0xC4], lv(file).as_slice()].concat());
         }
         [[0xE3].as_slice(), &lv(&value)].concat()
     }

@@ -57,6 +57,8 @@ pub struct Entry {
     pub aid: Aid,
     /// Its life cycle state.
     pub life: u8,
+    /// Its privileges; 0 for a load file.
+    pub privileges: u8,
     /// What it is.
     pub kind: Kind,
 }
@@ -312,6 +314,7 @@ impl SecondStage {
         let entry = Entry {
             aid: load.aid.clone(),
             life: LOADED,
+            privileges: 0,
             kind: Kind::LoadFile(load.received.len()),
         };
         let sw = if too_much {
@@ -339,7 +342,7 @@ impl SecondStage {
         let file = fields.aid()?.to_vec();
         fields.aid()?;
         let aid = fields.aid()?.to_vec();
-        fields.tail()?;
+        let privileges = fields.tail()?;
         require(self.load_file(&file).is_some(), status::NOT_FOUND)?;
         require(!self.is_known(&aid), status::DATA)?;
         require(
@@ -349,6 +352,7 @@ impl SecondStage {
         self.entries.push(Entry {
             aid,
             life,
+            privileges,
             kind: Kind::Service(file, Vec::new()),
         });
         Ok(())
@@ -369,13 +373,16 @@ impl SecondStage {
         let file = fields.aid()?;
         fields.aid()?;
         let aid = fields.aid()?;
-        fields.tail()?;
+        let privileges = fields.tail()?;
         require(
             self.service(aid).is_some() && self.load_file(file).is_some(),
             status::NOT_FOUND,
         )?;
-        if let Some(Kind::Service(own, _)) = self.service_mut(aid).map(|entry| &mut entry.kind) {
+        if let Some(entry) = self.service_mut(aid)
+            && let Kind::Service(own, _) = &mut entry.kind
+        {
             *own = file.to_vec();
+            entry.privileges = privileges;
         }
         Ok(())
     }
@@ -642,12 +649,15 @@ impl<'a> Fields<'a> {
         Ok(value)
     }
 
-    /// LV privileges (1), LV parameters, LV token (empty), and nothing behind.
-    fn tail(&mut self) -> Result<(), u16> {
-        self.of(1)?;
+    /// LV privileges (1), LV parameters, LV token (empty), and nothing behind; gives the privileges.
+    fn tail(&mut self) -> Result<u8, u16> {
+        let [privileges] = *self.of(1)? else {
+            return Err(status::DATA);
+        };
         require(self.any()?.len() <= PARAMETERS_MAX, status::DATA)?;
         self.of(0)?;
-        self.end()
+        self.end()?;
+        Ok(privileges)
     }
 
     fn end(&self) -> Result<(), u16> {

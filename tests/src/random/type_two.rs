@@ -413,7 +413,10 @@ fn get_status(rng: &mut Rng, second: &SecondStage, in_script: bool) -> Vec<u8> {
         1 => pick::aid_of(rng, &known).into_iter().take(4).collect(),
         _ => Vec::new(),
     };
-    let data = [[0x4F].as_slice(), &lv(&prefix)].concat();
+    let mut data = [[0x4F].as_slice(), &lv(&prefix)].concat();
+    if pick::seldom(rng, 6) {
+        data.extend([0x5C, 0x02, 0x4F, 0xC5]);
+    }
     let data = spoiled(rng, data);
     pick::command(
         [0x80, 0xF2, p(rng, p1), p(rng, p2)],
