@@ -2,7 +2,7 @@
 //! to run it and what came out.
 //!
 //! - [`generator`] lists the mutants and compiles them (the Java program in `tests/mutation/`)
-//! - [`bench`] plays the cases against a simulated card with a mutant's classes
+//! - [`mod@bench`] plays the cases against a simulated card with a mutant's classes
 //! - [`order`] which case is likely to notice a mutant
 //! - [`campaign`] all mutants that are asked for, on several benches
 //! - [`results`] what is known from earlier runs
