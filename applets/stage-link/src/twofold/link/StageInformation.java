@@ -57,14 +57,10 @@ public abstract class StageInformation {
     protected abstract short writeFailures(byte[] out, short offset);
 
     /** True for a tag that only this stage has, if there is a value now. */
-    protected boolean hasOwn(short tag) {
-        return false;
-    }
+    protected abstract boolean hasOwn(short tag);
 
     /** Writes the value of a tag that hasOwn knows; returns what lies behind it. */
-    protected short writeOwn(short tag, byte[] out, short offset) {
-        return offset;
-    }
+    protected abstract short writeOwn(short tag, byte[] out, short offset);
 
     /** Each version, the lowest first: key version number, key type, key length, counter. */
     private short writeKeyInformation(byte[] out, short offset) {
