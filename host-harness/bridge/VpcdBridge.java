@@ -51,6 +51,7 @@ import jdk.net.ExtendedSocketOptions;
  *               OCTETS: the most that one transaction changed
  *   save        keeps the persistent memory, once                    answered: ok
  *   restore     puts back what was saved, and resets the card        answered: ok
+ *   find OCTETS where the applets' memory has these octets           answered: ok {array=FIELD+OFFSET | key=FIELD+OFFSET}
  *   fresh F     a new card with nothing installed; the class files   answered: ok
  *               in folder F (its name in hexadecimal) come before
  *               those of the applets

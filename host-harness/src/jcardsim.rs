@@ -18,7 +18,7 @@ use card_proto::transport::{CardTransport, TransportError};
 use zeroize::Zeroizing;
 
 pub use self::stages::install_specs;
-pub use self::watched::{MemoryUse, Power};
+pub use self::watched::{MemoryPlace, MemoryUse, Power};
 
 use self::bridge::Bridge;
 pub use self::build::{compile_applets, compile_program, java_tool};

@@ -23,6 +23,7 @@ final class MethodRewriter extends MethodVisitor {
 
     /** Static methods that {@link WatchedCalls} has under the same name and descriptor. */
     private static final Set<String> WATCHED_STATIC = Set.of(
+            SYSTEM + ".makeTransientByteArray",
             SYSTEM + ".beginTransaction", SYSTEM + ".commitTransaction", SYSTEM + ".abortTransaction",
             UTIL + ".arrayCopy", UTIL + ".arrayCopyNonAtomic", UTIL + ".arrayFillNonAtomic", UTIL + ".setShort",
             KEY_BUILDER + ".buildKey");

@@ -35,6 +35,8 @@ final class PersistentMemory {
     private final Map<Object, String> arrays = new IdentityHashMap<>();
     private final Map<AESKey, String> keys = new IdentityHashMap<>();
     private final Map<Object, String> objects = new IdentityHashMap<>();
+    /** Transient arrays of octets, which are only searched. */
+    private final Map<byte[], String> transientArrays = new IdentityHashMap<>();
     private final Set<Class<?>> classes = new HashSet<>();
     private final Map<Class<?>, Map<String, Field>> fields = new HashMap<>();
 
@@ -69,6 +71,10 @@ final class PersistentMemory {
         arrays.put(array, CLASSES);
     }
 
+    void addTransientArray(byte[] array) {
+        transientArrays.put(array, installing);
+    }
+
     void addKey(AESKey key) {
         keys.put(key, installing);
     }
@@ -99,10 +105,15 @@ final class PersistentMemory {
         arrays.values().removeIf(instance::equals);
         keys.values().removeIf(instance::equals);
         objects.values().removeIf(instance::equals);
+        transientArrays.values().removeIf(instance::equals);
     }
 
     Set<Object> arrays() {
         return arrays.keySet();
+    }
+
+    Set<byte[]> transientArrays() {
+        return transientArrays.keySet();
     }
 
     Set<AESKey> keys() {

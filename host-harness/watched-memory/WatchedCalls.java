@@ -84,6 +84,13 @@ public final class WatchedCalls {
 
     // --- javacard.framework.JCSystem ---
 
+    public static byte[] makeTransientByteArray(short length, byte event) {
+        memory.allocating();
+        byte[] array = JCSystem.makeTransientByteArray(length, event);
+        memory.addTransientArray(array);
+        return array;
+    }
+
     public static void beginTransaction() {
         JCSystem.beginTransaction();
         memory.begin();

@@ -4,6 +4,7 @@ import com.licel.jcardsim.base.TransientMemory;
 import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import javacard.framework.Applet;
 
@@ -86,6 +87,9 @@ final class WatchedMemory extends CardMemory {
             String outcome = memory.wasCut() ? "cut" : "whole";
             return String.format("ok %d %s %d %d %d",
                     memory.writes(), outcome, memory.largest(), memory.steps(), memory.ciphered());
+        } else if (line.matches("find ([0-9a-f]{2})+")) {
+            List<String> places = new MemorySearch(memory).find(HexFormat.of().parseHex(words[1]));
+            return String.join(" ", "ok", String.join(" ", places)).strip();
         } else if (line.equals("save")) {
             save();
         } else if (line.equals("restore")) {

@@ -56,6 +56,13 @@ pub enum Action {
     /// `! cuts`: before the next step is done it is run with the power cut before each of its persistent writes in turn, each time
     /// from the same memory; see [`crate::player`].
     Cuts,
+    /// `! memory holds|nowhere|only-keys OCTETS`: where the memory of the applets has these octets.
+    Memory {
+        /// Where they have to be.
+        where_found: WhereFound,
+        /// What is looked for.
+        octets: Vec<u8>,
+    },
     /// `! counters`: the counters the next packets are relative to are read from the card.
     ReadCounters,
     /// `> HEX`: a command APDU as it stands, and the responses that are right.
@@ -95,10 +102,21 @@ impl Action {
     pub fn needs(&self) -> Option<Ability> {
         match self {
             Self::Reinstall(_) | Self::Install { .. } => Some(Ability::Reinstall),
-            Self::Cuts => Some(Ability::CutPower),
+            Self::Cuts | Self::Memory { .. } => Some(Ability::WatchMemory),
             _ => None,
         }
     }
+}
+
+/// Where octets have to be in the memory of the applets, persistent and transient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhereFound {
+    /// `holds`: somewhere.
+    Somewhere,
+    /// `nowhere`: neither in an array nor in a key.
+    Nowhere,
+    /// `only-keys`: in a key, and in no array.
+    OnlyKeys,
 }
 
 /// The counters that applets are installed with.
@@ -332,6 +350,8 @@ mod tests {
             "! send a\n< nothing",
             "@k = key-field 3 00*16",
             "@k = key-field 1 00*15",
+            "! memory holds 3132333435",
+            "! memory here 313233343536",
             "! cuts",
             "! cuts\n! reset",
             "! cuts\n! packet damage=4..7\n< refused",

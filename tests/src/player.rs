@@ -11,7 +11,7 @@ use host_harness::{exchange::exchange, profile::CardProfile};
 use secure_channel::scp80::Counter;
 
 use crate::{
-    case_file::{Action, Answer, AnswerKind, Case, FirstCounters, Options, Stage, Step},
+    case_file::{Action, Answer, AnswerKind, Case, FirstCounters, Options, Stage, Step, WhereFound},
     mismatch::{Mismatch, OctetKind},
     packet::{self, Secured},
     pattern::Pattern,
@@ -134,6 +134,7 @@ impl<'a> Player<'a> {
                 installed,
             } => self.install(*stage, application_data, installed.unwrap_or(true)),
             Action::Cuts => bail!("! cuts has no step behind it"),
+            Action::Memory { where_found, octets } => self.look_into_the_memory(*where_found, octets),
             Action::Select(stage) => self.select(*stage),
             Action::ReadCounters => self.read_counters(),
             Action::Snapshot => {
@@ -191,6 +192,25 @@ impl<'a> Player<'a> {
             if expected { "installed" } else { "refused" }
         );
         if installed { self.read_counters() } else { Ok(()) }
+    }
+
+    fn look_into_the_memory(&mut self, wanted: WhereFound, octets: &[u8]) -> Result<()> {
+        let memory = self.card.watched_memory();
+        let places = memory
+            .ok_or(anyhow!("the memory of the target cannot be looked into"))?
+            .find(octets)?;
+        let fields: Vec<_> = places.iter().map(|place| place.field.as_str()).collect();
+        let fields = fields.join(", ");
+        let stray = places.iter().any(|place| !place.is_key);
+        match wanted {
+            WhereFound::Somewhere => ensure!(!places.is_empty(), "the memory does not hold these octets"),
+            WhereFound::Nowhere => ensure!(places.is_empty(), "these octets are still in {fields}"),
+            WhereFound::OnlyKeys => {
+                ensure!(!places.is_empty(), "no key holds these octets");
+                ensure!(!stray, "these octets are not only in a key: {fields}");
+            }
+        }
+        Ok(())
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>> {

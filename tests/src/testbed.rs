@@ -6,7 +6,10 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use card_proto::transport::{CardTransport, TransportError};
 use host_harness::{
-    jcardsim::{JcardsimCard, JcardsimError, JcardsimOptions, Memory, MemoryUse, Power, Via, install_specs},
+    jcardsim::{
+        JcardsimCard, JcardsimError, JcardsimOptions, Memory, MemoryPlace, MemoryUse, Power, Via,
+        install_specs,
+    },
     profile::CardProfile,
 };
 use secure_channel::scp80::Counter;
@@ -21,7 +24,7 @@ pub trait Testbed: CardTransport {
         None
     }
 
-    /// Cuts the power, keeps and puts back the persistent memory.
+    /// Cuts the power, keeps and puts back the persistent memory, looks into it.
     fn watched_memory(&mut self) -> Option<&mut dyn WatchedMemory> {
         None
     }
@@ -68,6 +71,12 @@ pub trait WatchedMemory {
     /// # Errors
     /// The card does not answer.
     fn power(&mut self) -> Result<Power>;
+
+    /// Where the applets' memory has these octets.
+    ///
+    /// # Errors
+    /// The card does not answer.
+    fn find(&mut self, octets: &[u8]) -> Result<Vec<MemoryPlace>>;
 }
 
 /// What not every target can do.
@@ -76,7 +85,7 @@ pub enum Ability {
     /// [`Installer`].
     Reinstall,
     /// [`WatchedMemory`].
-    CutPower,
+    WatchMemory,
 }
 
 impl Ability {
@@ -84,7 +93,7 @@ impl Ability {
     pub fn is_of(self, card: &mut dyn Testbed) -> bool {
         match self {
             Self::Reinstall => card.installer().is_some(),
-            Self::CutPower => card.watched_memory().is_some(),
+            Self::WatchMemory => card.watched_memory().is_some(),
         }
     }
 
@@ -92,7 +101,7 @@ impl Ability {
     pub fn name(self) -> &'static str {
         match self {
             Self::Reinstall => "install the applets anew",
-            Self::CutPower => "cut the power before a write",
+            Self::WatchMemory => "cut the power before a write or look into the memory",
         }
     }
 }
@@ -291,5 +300,9 @@ impl WatchedMemory for JcardsimCard {
 
     fn power(&mut self) -> Result<Power> {
         Ok(self.power()?)
+    }
+
+    fn find(&mut self, octets: &[u8]) -> Result<Vec<MemoryPlace>> {
+        Ok(self.find(octets)?)
     }
 }

@@ -16,7 +16,7 @@ use conformance::{
     testbed::{SimulatedCard, Testbed, WatchedMemory},
 };
 use host_harness::{
-    jcardsim::{Memory, Power, Via},
+    jcardsim::{Memory, MemoryPlace, Power, Via},
     profile::CardProfile,
 };
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
@@ -27,6 +27,9 @@ const RAM: u32 = 3072;
 const TRANSACTION: u32 = 256;
 /// A step that changes a record, with cuts; played on a card that lies it has to fail.
 const ON_A_LIAR: &str = "! cuts\n! packet\n+ 000C0104\n< por 00\n< 9000";
+/// They say how much memory the applets take.
+const FIRST_README: &str = include_str!("../../applets/first-stage/README.md");
+const SECOND_README: &str = include_str!("../../applets/second-stage/README.md");
 /// Where the cases are that cut the power; they are played on the fresh card.
 const POWER: &str = "power/";
 
@@ -146,6 +149,18 @@ impl Bench {
             self.ram, memory.largest_transaction
         );
         ensure!(memory.persistent.len() == 2, "two instances, not {memory:?}");
+        for (readme, octets) in [
+            (FIRST_README, memory.persistent[0].1),
+            (FIRST_README, self.ram),
+            (SECOND_README, memory.persistent[1].1),
+            (SECOND_README, self.ram),
+        ] {
+            ensure!(
+                readme.contains(&with_comma(octets)),
+                "no README tells of {} octets",
+                with_comma(octets)
+            );
+        }
         ensure!(self.ram <= RAM, "{} octets of RAM are too many", self.ram);
         ensure!(
             memory.largest_transaction <= TRANSACTION,
@@ -159,6 +174,11 @@ impl Bench {
         );
         Ok(())
     }
+}
+
+/// `3,033`, as the documents write numbers of four digits and more.
+fn with_comma(number: u32) -> String {
+    format!("{},{:03}", number / 1000, number % 1000)
 }
 
 /// A card that shows record 1 with a wrong octet after a cut.
@@ -203,6 +223,10 @@ impl WatchedMemory for Liar<'_> {
 
     fn cut_power_before(&mut self, write: u32) -> Result<()> {
         self.memory()?.cut_power_before(write)
+    }
+
+    fn find(&mut self, octets: &[u8]) -> Result<Vec<MemoryPlace>> {
+        self.memory()?.find(octets)
     }
 
     fn power(&mut self) -> Result<Power> {

@@ -85,6 +85,17 @@ impl JcardsimCard {
         self.bridge.request("restore").map(drop)
     }
 
+    /// Where the applets' memory, persistent and transient, has these octets. The APDU buffer is not the applets'.
+    ///
+    /// # Errors
+    /// As [`JcardsimCard::count_writes`].
+    pub fn find(&mut self, octets: &[u8]) -> Result<Vec<MemoryPlace>, JcardsimError> {
+        let answer = self.bridge.request(&format!("find {}", hex::encode(octets)))?;
+        let words = answer.split_whitespace();
+        let places: Option<_> = words.map(MemoryPlace::parse).collect();
+        places.ok_or_else(|| unexpected("find", &answer))
+    }
+
     /// Puts a new card in the place of this one, with no applet installed. Class files in the folder `changed` come before those
     /// of the same name that the card was started with.
     ///
@@ -102,6 +113,30 @@ impl JcardsimCard {
     pub fn memory_use(&mut self) -> Result<MemoryUse, JcardsimError> {
         let answer = self.bridge.request("memory")?;
         MemoryUse::parse(&answer).ok_or_else(|| unexpected("memory", &answer))
+    }
+}
+
+/// Where octets were found in the memory of the applets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemoryPlace {
+    /// Whether that is the value of a key, and not an array.
+    pub is_key: bool,
+    /// The field, as `CLASS.FIELD+OFFSET`.
+    pub field: String,
+}
+
+impl MemoryPlace {
+    fn parse(word: &str) -> Option<Self> {
+        let (kind, field) = word.split_once('=')?;
+        let is_key = match kind {
+            "key" => true,
+            "array" => false,
+            _ => return None,
+        };
+        Some(Self {
+            is_key,
+            field: field.to_owned(),
+        })
     }
 }
 
@@ -175,6 +210,10 @@ mod tests {
         ] {
             assert_eq!(Power::parse(text), None, "{text:?} was taken");
         }
+        let place = MemoryPlace::parse("key=AesKeyBank.keys[0]+0");
+        let place = place.map(|place| (place.is_key, place.field));
+        assert_eq!(place, Some((true, "AesKeyBank.keys[0]+0".to_owned())));
+        assert_eq!(MemoryPlace::parse("field=a"), None);
         let memory = MemoryUse::parse("3033 largest=8 F054574F46=41 late=a.B.c:7");
         let memory = memory.unwrap_or_default();
         assert_eq!(

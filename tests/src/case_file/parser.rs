@@ -7,7 +7,7 @@ use host_harness::profile::CardProfile;
 use secure_channel::key::{Key, KeySet};
 
 use super::{
-    Action, Answer, AnswerKind, FirstCounters, Options, Stage, Step,
+    Action, Answer, AnswerKind, FirstCounters, Options, Stage, Step, WhereFound,
     octets::{alternatives, octets, pattern},
 };
 use crate::forge;
@@ -57,6 +57,9 @@ const OPTIONS: &[&str] = &[
     "inner.pcntr",
     "inner.cc-octet",
 ];
+
+/// The fewest octets that a `! memory` line may look for.
+const SEARCHED_MIN: usize = 6;
 
 /// The steps so far and the octet strings the file has given names to.
 pub(super) struct Parser<'a> {
@@ -230,6 +233,10 @@ fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, St
             installed: None,
         },
         (Some("cuts"), None) => Action::Cuts,
+        (Some("memory"), Some(place)) => Action::Memory {
+            where_found: where_found(place)?,
+            octets: searched(&words.skip(1).collect::<Vec<_>>().join(" "), names)?,
+        },
         (Some("counters"), None) => Action::ReadCounters,
         (Some("again"), None) => Action::Again {
             answer: Answer::default(),
@@ -247,6 +254,26 @@ fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, St
         _ => return Err(format!("unknown directive {text:?}")),
     };
     Ok(action)
+}
+
+fn where_found(word: &str) -> Result<WhereFound, String> {
+    match word {
+        "holds" => Ok(WhereFound::Somewhere),
+        "nowhere" => Ok(WhereFound::Nowhere),
+        "only-keys" => Ok(WhereFound::OnlyKeys),
+        other => Err(format!("memory {other}: write holds, nowhere or only-keys")),
+    }
+}
+
+/// Octets to look for; so many that they do not stand there by chance.
+fn searched(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, String> {
+    let octets = octets(text, names)?;
+    if octets.len() < SEARCHED_MIN {
+        return Err(format!(
+            "fewer than {SEARCHED_MIN} octets may stand anywhere by chance"
+        ));
+    }
+    Ok(octets)
 }
 
 fn options<'a>(

@@ -56,8 +56,7 @@ public final class Cmac {
     /** Ends the message; the MAC can be compared or copied from now on. */
     public void finish() {
         short position = state[OFF_POSITION];
-        // SP 800-38B 6.1: L = E(0), K1 = 2L, K2 = 4L.
-        Util.arrayFillNonAtomic(state, OFF_SUBKEY, LENGTH, (byte) 0);
+        // SP 800-38B 6.1: L = E(0), K1 = 2L, K2 = 4L. The subkey's octets are 0 but between here and the end.
         ecb.doFinal(state, OFF_SUBKEY, LENGTH, state, OFF_SUBKEY);
         doubleSubkey();
         if (position < LENGTH) {

@@ -24,7 +24,6 @@ public final class KeySet {
     KeySet() {
         bank = new AesKeyBank(KEYS);
         record = new ScriptRecord();
-        version = NOT_IN_USE;
     }
 
     /** The key version number, 1 to 15: the high nibble of KIc and KID (TS 102 225 5.1.2, 5.1.3). */

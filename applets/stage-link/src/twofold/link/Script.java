@@ -151,9 +151,6 @@ public final class Script implements SecuredDataHandler {
     private short dispatch(byte[] packet, short command, short length, byte[] answer, short offset, short room) {
         short dataLength = 0;
         short ne = CommandHandler.NE_ABSENT;
-        if (length < APDU_HEADER) {
-            ISOException.throwIt(ISO7816.SW_WRONG_LENGTH);
-        }
         if (length > OFF_DATA) {
             dataLength = (short) (packet[(short) (command + APDU_HEADER)] & 0xFF);
         }
