@@ -22,9 +22,9 @@ final class LanguagePreferences {
         return codes[0] != 0;
     }
 
-    /** True when {@code length} octets are language codes. */
+    /** True when {@code length} octets, 1 or more, are language codes. */
     static boolean areCodes(byte[] data, short offset, short length) {
-        if (length == 0 || length > MAX_LENGTH || (short) (length & 1) != 0) {
+        if (length > MAX_LENGTH || (short) (length & 1) != 0) {
             return false;
         }
         for (short i = 0; i < length; i++) {

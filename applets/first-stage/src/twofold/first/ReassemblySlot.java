@@ -53,10 +53,9 @@ final class ReassemblySlot {
         key[OFF_TOTAL] = (byte) segment.total();
     }
 
-    /** True when the segment tells the same number of segments and fits its place. */
+    /** True when the segment tells the same number of segments. It fits its place: no user data has more octets. */
     boolean accepts(SmsPpDownload segment) {
-        return segment.total() == (short) (key[OFF_TOTAL] & 0xFF)
-            && segment.dataLength() <= longest(segment);
+        return segment.total() == (short) (key[OFF_TOTAL] & 0xFF);
     }
 
     /** Puts a segment in its place; a repeated one replaces what was there. */
@@ -94,13 +93,6 @@ final class ReassemblySlot {
         Util.arrayFillNonAtomic(packet, (short) 0, (short) packet.length, (byte) 0);
         Util.arrayFillNonAtomic(key, (short) 0, KEY_LENGTH, (byte) 0);
         Util.arrayFillNonAtomic(lengths, (short) 0, (short) lengths.length, (byte) 0);
-    }
-
-    private static short longest(SmsPpDownload segment) {
-        if (segment.total() == 1) {
-            return SINGLE;
-        }
-        return segment.sequence() == 1 ? FIRST_SEGMENT : LATER_SEGMENT;
     }
 
     /** Where a segment is kept until all have come: each place is as long as the longest segment. */

@@ -54,7 +54,8 @@ final class SmsPpDownload {
     /** Reads {@code length} octets; false when they are not a segment of a command packet. */
     boolean parse(byte[] data, short offset, short length) {
         short end = (short) (offset + length);
-        if (offset == end || data[offset] != TAG_SMS_PP_DOWNLOAD) {
+        // Where there is no octet there is no length either.
+        if (data[offset] != TAG_SMS_PP_DOWNLOAD) {
             return false;
         }
         short lengthAt = (short) (offset + 1);
@@ -174,9 +175,7 @@ final class SmsPpDownload {
         short at = header;
         while (at < end) {
             short value = (short) (at + 2);
-            if (value > end) {
-                return false;
-            }
+            // The octets of the segment follow, so there is an octet even where the element breaks off; then nothing is left for its value.
             short length = (short) (data[(short) (at + 1)] & 0xFF);
             if (length > (short) (end - value)) {
                 return false;
