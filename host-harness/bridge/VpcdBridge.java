@@ -1,3 +1,4 @@
+import com.licel.jcardsim.base.LoadFile;
 import com.licel.jcardsim.base.Simulator;
 import com.licel.jcardsim.base.SimulatorRuntime;
 import com.licel.jcardsim.base.TransientMemory;
@@ -14,8 +15,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import javacard.framework.AID;
 import javacard.framework.Applet;
@@ -86,7 +89,8 @@ public final class VpcdBridge {
     private Simulator simulator = new Simulator();
     private CardMemory memory;
     private final Set<String> instances = new HashSet<>();
-    private final Set<String> loaded = new HashSet<>();
+    /** The class of each AID that was ever installed. */
+    private final Map<String, String> loaded = new HashMap<>();
     private final PrintStream answers = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     private VpcdBridge(String[] arguments) throws ReflectiveOperationException {
@@ -169,7 +173,7 @@ public final class VpcdBridge {
         }
     }
 
-    private void install(String className, String instanceAid, String data) throws ClassNotFoundException {
+    private void install(String className, String instanceAid, String data) throws ReflectiveOperationException {
         byte[] bArray = HexFormat.of().parseHex(data);
         if (bArray.length > INSTALL_DATA_MAX) {
             throw new IllegalArgumentException(
@@ -180,10 +184,7 @@ public final class VpcdBridge {
         if (instances.contains(instanceAid)) {
             throw new IllegalStateException("an instance with this AID exists");
         }
-        // jCardSim loads a class per AID, once: it stays loaded when the instance is deleted or was never made.
-        if (loaded.add(instanceAid + className)) {
-            simulator.loadApplet(aid(instanceAid), applet);
-        }
+        load(instanceAid, className, applet);
         memory.installing(instanceAid);
         try {
             simulator.createApplet(aid(instanceAid), bArray, (short) 0, (byte) bArray.length);
@@ -195,6 +196,21 @@ public final class VpcdBridge {
         }
         instances.add(instanceAid);
         Arrays.fill(bArray, (byte) 0);
+    }
+
+    /** jCardSim loads a class per AID, once: it stays loaded when the instance is deleted or was never made. */
+    private void load(String instanceAid, String className, Class<? extends Applet> applet)
+            throws ReflectiveOperationException {
+        String before = loaded.put(instanceAid, className);
+        if (before == null) {
+            simulator.loadApplet(aid(instanceAid), applet);
+        } else if (!before.equals(className)) {
+            SimulatorRuntime runtime = (SimulatorRuntime) value(Simulator.class, "runtime", simulator);
+            AID file = (AID) ((Map<?, ?>) value(SimulatorRuntime.class, "generatedLoadFileAIDs", runtime)).get(aid(instanceAid));
+            @SuppressWarnings("unchecked")
+            Map<AID, LoadFile> files = (Map<AID, LoadFile>) value(SimulatorRuntime.class, "loadFiles", runtime);
+            files.put(file, new LoadFile(file, file, applet));
+        }
     }
 
     private void delete(String instanceAid) {

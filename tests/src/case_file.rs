@@ -5,6 +5,7 @@ mod parser;
 
 use std::{collections::BTreeMap, fmt};
 
+use card_proto::aid::Aid;
 use host_harness::profile::CardProfile;
 
 use self::parser::Parser;
@@ -53,6 +54,9 @@ pub enum Action {
         /// `< installed` (true) or `< refused` (false); a case that does not say is refused when it is read.
         installed: Option<bool>,
     },
+    /// `! intruder OCTETS`: an applet that speaks to the second stage without leave, or without manners (`tests/java/Intruder.java`), is
+    /// installed under this AID, in the place of the first stage if it has it, and selected.
+    Intruder(Aid),
     /// `! cuts`: before the next step is done it is run with the power cut before each of its persistent writes in turn, each time
     /// from the same memory; see [`crate::player`].
     Cuts,
@@ -101,7 +105,7 @@ impl Action {
     /// What a target must be able to do besides taking commands.
     pub fn needs(&self) -> Option<Ability> {
         match self {
-            Self::Reinstall(_) | Self::Install { .. } => Some(Ability::Reinstall),
+            Self::Reinstall(_) | Self::Install { .. } | Self::Intruder(_) => Some(Ability::Reinstall),
             Self::Cuts | Self::Memory { .. } => Some(Ability::WatchMemory),
             _ => None,
         }
@@ -350,6 +354,9 @@ mod tests {
             "! send a\n< nothing",
             "@k = key-field 3 00*16",
             "@k = key-field 1 00*15",
+            "! intruder 00",
+            "@p = command-packet 3 0000000001 AA00",
+            "@p = command-packet 2 00000001 AA00",
             "! memory holds 3132333435",
             "! memory here 313233343536",
             "! cuts",

@@ -6,7 +6,7 @@ mod state;
 use std::{collections::BTreeMap, fmt};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use card_proto::{apdu::ResponseApdu, remote_script::expanded::ResponseScript};
+use card_proto::{aid::Aid, apdu::ResponseApdu, remote_script::expanded::ResponseScript};
 use host_harness::{exchange::exchange, profile::CardProfile};
 use secure_channel::scp80::Counter;
 
@@ -133,6 +133,7 @@ impl<'a> Player<'a> {
                 application_data,
                 installed,
             } => self.install(*stage, application_data, installed.unwrap_or(true)),
+            Action::Intruder(aid) => self.install_intruder(aid),
             Action::Cuts => bail!("! cuts has no step behind it"),
             Action::Memory { where_found, octets } => self.look_into_the_memory(*where_found, octets),
             Action::Select(stage) => self.select(*stage),
@@ -194,6 +195,16 @@ impl<'a> Player<'a> {
         if installed { self.read_counters() } else { Ok(()) }
     }
 
+    /// Installs the applet that is not ours, and selects it.
+    fn install_intruder(&mut self, aid: &Aid) -> Result<()> {
+        self.card
+            .installer()
+            .ok_or(anyhow!("the target cannot install an applet"))?
+            .install_intruder(aid)?;
+        self.reset()?;
+        self.select_aid(aid)
+    }
+
     fn look_into_the_memory(&mut self, wanted: WhereFound, octets: &[u8]) -> Result<()> {
         let memory = self.card.watched_memory();
         let places = memory
@@ -222,6 +233,10 @@ impl<'a> Player<'a> {
             Stage::First => &self.profile.first_stage.aid,
             Stage::Second => &self.profile.second_stage.aid,
         };
+        self.select_aid(aid)
+    }
+
+    fn select_aid(&mut self, aid: &Aid) -> Result<()> {
         let command = packet::select(aid);
         let response = self.transmit(&command)?;
         self.context = vec![command];

@@ -1,14 +1,15 @@
 //! What a target can do besides taking commands: install the applets anew, cut the power. A case that needs more than its target
 //! can do is skipped, see [`crate::player::Played`].
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use card_proto::aid::Aid;
 use card_proto::transport::{CardTransport, TransportError};
 use host_harness::{
     jcardsim::{
-        JcardsimCard, JcardsimError, JcardsimOptions, Memory, MemoryPlace, MemoryUse, Power, Via,
-        install_specs,
+        InstallSpec, JcardsimCard, JcardsimError, JcardsimOptions, Memory, MemoryPlace, MemoryUse, Power,
+        Via, install_specs,
     },
     profile::CardProfile,
 };
@@ -43,6 +44,13 @@ pub trait Installer {
     /// # Errors
     /// The card does not answer.
     fn install(&mut self, stage: Stage, application_data: &[u8]) -> Result<bool>;
+
+    /// Installs the applet of `tests/java` under this AID, in the place of the first stage if that has it. The next
+    /// [`Installer::reinstall`] deletes it.
+    ///
+    /// # Errors
+    /// The card refuses.
+    fn install_intruder(&mut self, aid: &Aid) -> Result<()>;
 }
 
 /// Persistent memory that can be kept and put back, and whose power can be cut before any write. The methods are those of
@@ -145,11 +153,21 @@ impl CardTransport for OrdinaryCard {
 
 impl Testbed for OrdinaryCard {}
 
+/// The class of [`Installer::install_intruder`].
+const INTRUDER: &str = "intruder.Intruder";
+
 /// A simulated card with both applets.
 pub struct SimulatedCard {
     card: JcardsimCard,
     profile: CardProfile,
     memory: Memory,
+    /// Its AID, while it is there.
+    intruder: Option<Aid>,
+}
+
+/// The Java source of [`Installer::install_intruder`].
+pub fn intruder_sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("java")
 }
 
 impl SimulatedCard {
@@ -158,10 +176,11 @@ impl SimulatedCard {
     /// # Errors
     /// The simulator does not start, or an applet cannot be installed.
     pub fn start(via: &Via, profile: &CardProfile, memory: Memory) -> Result<Self> {
-        let options = JcardsimOptions {
+        let mut options = JcardsimOptions {
             memory,
             ..JcardsimOptions::default()
         };
+        options.applet_sources.push(intruder_sources());
         Self::start_with(via, profile, &options)
     }
 
@@ -174,6 +193,7 @@ impl SimulatedCard {
             card: JcardsimCard::start_with(via, options)?,
             profile: profile.clone(),
             memory: options.memory,
+            intruder: None,
         };
         card.install_both([Counter::default(); 2])?;
         Ok(card)
@@ -186,6 +206,7 @@ impl SimulatedCard {
     /// The memory is not watched, or an applet cannot be installed.
     pub fn replace(&mut self, changed: &Path) -> Result<()> {
         self.card.replace(changed)?;
+        self.intruder = None;
         self.install_both([Counter::default(); 2])
     }
 
@@ -213,13 +234,17 @@ impl SimulatedCard {
         Ok(self.card.memory_use()?)
     }
 
-    /// Deletes an applet, if it is there.
-    fn delete(&mut self, stage: Stage) -> Result<()> {
+    fn delete_stage(&mut self, stage: Stage) -> Result<()> {
         let aid = match stage {
             Stage::First => self.profile.first_stage.aid,
             Stage::Second => self.profile.second_stage.aid,
         };
-        match self.card.delete(&aid) {
+        self.delete(&aid)
+    }
+
+    /// Deletes an applet, if it is there.
+    fn delete(&mut self, aid: &Aid) -> Result<()> {
+        match self.card.delete(aid) {
             Ok(()) | Err(JcardsimError::Refused { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -264,13 +289,16 @@ impl Testbed for SimulatedCard {
 
 impl Installer for SimulatedCard {
     fn reinstall(&mut self, counters: [Counter; 2]) -> Result<()> {
-        self.delete(Stage::First)?;
-        self.delete(Stage::Second)?;
+        if let Some(aid) = self.intruder.take() {
+            self.delete(&aid)?;
+        }
+        self.delete_stage(Stage::First)?;
+        self.delete_stage(Stage::Second)?;
         self.install_both(counters)
     }
 
     fn install(&mut self, stage: Stage, application_data: &[u8]) -> Result<bool> {
-        self.delete(stage)?;
+        self.delete_stage(stage)?;
         let [second, first] = install_specs(&self.profile, [Counter::default(); 2]);
         let mut spec = match stage {
             Stage::First => first,
@@ -282,6 +310,20 @@ impl Installer for SimulatedCard {
             Err(JcardsimError::Refused { .. }) => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn install_intruder(&mut self, aid: &Aid) -> Result<()> {
+        if let Some(old) = self.intruder.take() {
+            self.delete(&old)?;
+        }
+        self.delete(aid)?;
+        self.card.install(&InstallSpec {
+            applet_class: INTRUDER.to_owned(),
+            instance_aid: *aid,
+            application_data: Vec::new().into(),
+        })?;
+        self.intruder = Some(*aid);
+        Ok(())
     }
 }
 

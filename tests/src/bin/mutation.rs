@@ -19,10 +19,13 @@ use conformance::mutation::{
     results::{Outcome, Record, Results, State, fingerprint},
     survivors::Survivors,
 };
+use conformance::testbed::intruder_sources;
 use host_harness::{profile::CardProfile, project::Project};
 
 /// What stands above the results in a file that is more than the results.
 const RESULTS_MARK: &str = "<!-- results -->\n";
+/// Where the applet is that cases install, and that nothing tests.
+const INTRUDER: &str = "intruder/";
 /// How often a line is written where no line can be written over.
 const LOG_PAUSE: Duration = Duration::from_secs(20);
 
@@ -85,7 +88,9 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let suite = Suite::read(&project.root().join("tests/cases"), &profile, &arguments.without)?;
     let survivors = Survivors::read(&project.root().join("tests/mutation/survivors.toml"))?;
     let scratch = folder.join(format!("classes-{}", std::process::id()));
-    let mut generator = Generator::start(&project, &project.applet_sources(), &scratch)?;
+    let mut sources = project.applet_sources();
+    sources.push(intruder_sources());
+    let mut generator = Generator::start(&project, &sources, &scratch)?;
     let mut campaign = Campaign {
         profile: &profile,
         state: State {
@@ -140,6 +145,7 @@ fn choose(
             && (arguments.file.is_empty() || arguments.file.iter().any(|text| mutant.file.contains(text)))
             && changed.as_ref().is_none_or(|lines| lines.contain(mutant))
             && (!arguments.lived || results.lived(mutant))
+            && !mutant.file.starts_with(INTRUDER)
     };
     let mut chosen: Vec<usize> = (0..mutants.len())
         .filter(|number| is_chosen(&mutants[*number]))

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use card_proto::gp::load;
-use host_harness::profile::CardProfile;
+use card_proto::{aid::Aid, gp::load};
+use host_harness::profile::{CardProfile, StageProfile};
 use secure_channel::key::{Key, KeySet};
 
 use super::{
     Action, Answer, AnswerKind, FirstCounters, Options, Stage, Step, WhereFound,
     octets::{alternatives, octets, pattern},
 };
-use crate::forge;
+use crate::forge::{self, Fields, Lies};
 
 /// Every option a `! packet` line may have; anything else is an error, so that a typing error cannot pass.
 const OPTIONS: &[&str] = &[
@@ -130,6 +130,7 @@ impl<'a> Parser<'a> {
             Some(("key-field", rest)) => self.key_field(rest, forge::key_field)?,
             Some(("bare-key-field", rest)) => self.key_field(rest, forge::bare_key_field)?,
             Some(("key-check", key)) => self.key_check(key)?,
+            Some(("command-packet", rest)) => self.command_packet(rest)?,
             _ => self.octets(value)?,
         };
         self.names.insert(name.trim().to_owned(), value);
@@ -154,13 +155,40 @@ impl<'a> Parser<'a> {
         field: fn(&Key, &Key) -> anyhow::Result<Vec<u8>>,
     ) -> Result<Vec<u8>, String> {
         let (kind, key) = text.split_once(' ').ok_or("write key-field 1 OCTETS")?;
-        let stage = match kind {
-            "1" => &self.profile.first_stage,
-            "2" => &self.profile.second_stage,
-            other => return Err(format!("key-field {other}: there are the types 1 and 2")),
-        };
+        let stage = self.stage(kind)?;
         let key = aes_key(&self.octets(key)?)?;
         field(&stage.keys.dek, &key).map_err(|e| e.to_string())
+    }
+
+    /// `2 0000000001 OCTETS`: a command packet of that type with SPI 1619, this counter and these secured data.
+    fn command_packet(&self, text: &str) -> Result<Vec<u8>, String> {
+        let mut words = text.splitn(3, ' ');
+        let (Some(kind), Some(counter), Some(data)) = (words.next(), words.next(), words.next()) else {
+            return Err("write command-packet 2 0000000001 OCTETS".into());
+        };
+        let stage = self.stage(kind)?;
+        let kvn = stage.keys.kvn.value();
+        let counter = self.octets(counter)?;
+        let fields = Fields {
+            spi: [0x16, 0x19],
+            kic: kvn << 4 | 2,
+            kid: kvn << 4 | 2,
+            tar: stage.tar.0,
+            counter: counter.try_into().map_err(|_| "a counter has five octets")?,
+            cc_length: 8,
+            lies: Lies::default(),
+        };
+        forge::forge(&fields, &stage.keys.kic, &stage.keys.kid, &self.octets(data)?)
+            .map_err(|e| e.to_string())
+    }
+
+    /// Stage 1 or 2 of the card.
+    fn stage(&self, kind: &str) -> Result<&StageProfile, String> {
+        match kind {
+            "1" => Ok(&self.profile.first_stage),
+            "2" => Ok(&self.profile.second_stage),
+            other => Err(format!("{other}: there are the types 1 and 2")),
+        }
     }
 
     /// `+ OCTETS`: one more C-APDU of the packet's command script.
@@ -232,6 +260,10 @@ fn directive(text: &str, names: &BTreeMap<String, Vec<u8>>) -> Result<Action, St
             application_data: octets(&words.skip(1).collect::<Vec<_>>().join(" "), names)?,
             installed: None,
         },
+        (Some("intruder"), Some(_)) => {
+            let aid = octets(&words.collect::<Vec<_>>().join(" "), names)?;
+            Action::Intruder(Aid::new(&aid).map_err(|error| error.to_string())?)
+        }
         (Some("cuts"), None) => Action::Cuts,
         (Some("memory"), Some(place)) => Action::Memory {
             where_found: where_found(place)?,

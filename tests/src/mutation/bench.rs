@@ -75,7 +75,7 @@ impl Suite {
 fn replaces_memory(action: &Action) -> bool {
     matches!(
         action,
-        Action::Cuts | Action::Reinstall(_) | Action::Install { .. }
+        Action::Cuts | Action::Reinstall(_) | Action::Install { .. } | Action::Intruder(_)
     )
 }
 
