@@ -24,8 +24,6 @@ use host_harness::{profile::CardProfile, project::Project};
 
 /// What stands above the results in a file that is more than the results.
 const RESULTS_MARK: &str = "<!-- results -->\n";
-/// Where the applet is that cases install, and that nothing tests.
-const INTRUDER: &str = "intruder/";
 /// How often a line is written where no line can be written over.
 const LOG_PAUSE: Duration = Duration::from_secs(20);
 
@@ -100,7 +98,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
         results: Results::open(&folder.join("results.jsonl"))?,
         workers: arguments.workers.max(1),
     };
-    let chosen = choose(arguments, &project, &generator, &campaign.results)?;
+    let chosen = choose(arguments, &project, &generator, &campaign)?;
     if arguments.list {
         list(chosen.iter().map(|number| &generator.mutants()[*number]));
         return Ok(true);
@@ -126,7 +124,7 @@ fn choose(
     arguments: &Arguments,
     project: &Project,
     generator: &Generator,
-    results: &Results,
+    campaign: &Campaign<'_>,
 ) -> Result<Vec<usize>> {
     let mutants = generator.mutants();
     if let Some(unknown) = arguments
@@ -144,8 +142,9 @@ fn choose(
         (arguments.operator.is_empty() || arguments.operator.contains(&mutant.operator))
             && (arguments.file.is_empty() || arguments.file.iter().any(|text| mutant.file.contains(text)))
             && changed.as_ref().is_none_or(|lines| lines.contain(mutant))
-            && (!arguments.lived || results.lived(mutant))
-            && !mutant.file.starts_with(INTRUDER)
+            && (!arguments.lived || campaign.results.lived(mutant))
+            // The applet that cases install is compiled with the others, and nothing tests it.
+            && campaign.state.files.contains_key(&mutant.file)
     };
     let mut chosen: Vec<usize> = (0..mutants.len())
         .filter(|number| is_chosen(&mutants[*number]))

@@ -17,7 +17,7 @@ use super::results::fingerprint;
 use crate::{
     case_file::{Action, Case},
     player::{Played, Player},
-    suite::catalog,
+    suite::catalog::{self, CaseFile},
     testbed::{Installer, SimulatedCard, Testbed, WatchedMemory},
 };
 
@@ -34,6 +34,8 @@ pub struct Suite {
     pub cases: Vec<SuiteCase>,
     /// Of all their names and texts.
     pub fingerprint: u64,
+    /// Cases that are not played; what they noticed in an earlier run still holds.
+    left_out: Vec<(String, u64)>,
 }
 
 /// A case and what has to be known before it is played.
@@ -53,8 +55,8 @@ impl Suite {
     /// # Errors
     /// A file cannot be read.
     pub fn read(folder: &Path, profile: &CardProfile, without: &[String]) -> Result<Self> {
-        let mut files = catalog::find(folder)?;
-        files.retain(|file| !without.iter().any(|text| file.name.contains(text)));
+        let is_left_out = |file: &CaseFile| without.iter().any(|text| file.name.contains(text));
+        let (left_out, files): (Vec<_>, Vec<_>) = catalog::find(folder)?.into_iter().partition(is_left_out);
         let cases = files.iter().map(|file| {
             let case = Case::parse(&file.text, profile).with_context(|| file.name.clone())?;
             Ok(SuiteCase {
@@ -68,7 +70,23 @@ impl Suite {
         Ok(Self {
             cases: cases.collect::<Result<_>>()?,
             fingerprint: fingerprint(&texts),
+            left_out: left_out
+                .into_iter()
+                .map(|file| (file.name, fingerprint(&file.text)))
+                .collect(),
         })
+    }
+
+    /// The fingerprint of a case, played or not; 0 when there is none of this name.
+    pub fn case_fingerprint(&self, name: &str) -> u64 {
+        let played = self.cases.iter().map(|case| (&case.name, case.fingerprint));
+        let left_out = self
+            .left_out
+            .iter()
+            .map(|(name, fingerprint)| (name, *fingerprint));
+        let mut all = played.chain(left_out);
+        all.find(|(other, _)| *other == name)
+            .map_or(0, |(_, fingerprint)| fingerprint)
     }
 }
 

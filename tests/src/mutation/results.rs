@@ -91,12 +91,7 @@ impl State<'_> {
     fn evidence_of(&self, by: &By) -> u64 {
         match by {
             By::Installation => 0,
-            By::Case(name) => self
-                .suite
-                .cases
-                .iter()
-                .find(|case| case.name == *name)
-                .map_or(0, |case| case.fingerprint),
+            By::Case(name) => self.suite.case_fingerprint(name),
             By::CaseOnUsedCard(_) | By::Memory => self.suite.fingerprint,
         }
     }
