@@ -45,6 +45,8 @@ pub struct Player<'a> {
     reference: u8,
     /// What selects what is selected now: the applet, then a service.
     context: Vec<Vec<u8>>,
+    /// The additional data of the last proof of receipt, of the inner one of two.
+    response: Vec<u8>,
 }
 
 /// How far a case was played.
@@ -93,6 +95,7 @@ impl<'a> Player<'a> {
             sent: BTreeMap::new(),
             reference: 0,
             context: Vec::new(),
+            response: Vec::new(),
         }
     }
 
@@ -381,6 +384,7 @@ impl<'a> Player<'a> {
             );
             data = inner.data;
         }
+        self.response.clone_from(&data);
         if let Some(pattern) = &expected.data {
             return expect(
                 "the additional response data",

@@ -1,7 +1,8 @@
 //! `! cuts`: a step with the power cut before each of its persistent writes in turn. What the card shows after the next reset has to
 //! be a state that a whole number of its commands leads to, and the next message has to work.
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use card_proto::remote_script::expanded::ResponseScript;
 use secure_channel::scp80::Counter;
 
 use super::{Action, Answer, AnswerKind, GET_VERSION, LAST, Options, Player, Stage};
@@ -9,6 +10,8 @@ use crate::testbed::WatchedMemory;
 
 /// CLA and INS of the commands with a PIN: VERIFY PIN, CHANGE PIN, UNBLOCK PIN (ISO 7816-4 §11.6).
 const PIN_COMMANDS: [[u8; 2]; 3] = [[0x00, 0x20], [0x00, 0x24], [0x00, 0x2C]];
+/// Of the services (GPCS §11.4): AIDs, life cycles, privileges, load files.
+const GET_STATUS: [u8; 8] = [0x80, 0xF2, 0x40, 0x02, 0x02, 0x4F, 0x00, 0x00];
 /// Where the first PIN is in such a command: behind CLA, INS, P1, P2 and Lc.
 const PIN_AT: usize = 5;
 
@@ -18,6 +21,8 @@ struct Legal {
     name: String,
     /// What the card shows then.
     state: Vec<String>,
+    /// What it tells the next type-2 script of its services, in hexadecimal.
+    services: String,
 }
 
 /// A step that can be run again and again from the same memory.
@@ -59,13 +64,20 @@ impl Player<'_> {
             .zip(legal.last())
             .ok_or(anyhow!("no state is legal"))?;
         let legal = if was_cut { legal } else { std::slice::from_ref(all) };
-        let found = is_legal(&state, legal)?;
+        let mut found = is_legal(&state, legal)?;
         if attempt.is_packet {
             let was_done = found.name != nothing.name;
-            self.repeat(attempt, write, if was_done { found } else { all })
+            found = if was_done { found } else { all };
+            self.repeat(attempt, write, found)
                 .context("the same packet again")?;
         }
-        self.next_messages(attempt)?;
+        let services = self.next_messages(attempt)?;
+        ensure!(
+            services == found.services,
+            "the services are not those after {}: {services} instead of {}",
+            found.name,
+            found.services
+        );
         Ok(was_cut)
     }
 
@@ -147,9 +159,14 @@ impl Player<'_> {
         self.go_back(attempt)?;
         self.transmit_all(commands)?;
         self.card.reset()?;
+        let state = self.state_behind_pins()?;
+        let counters = self.counters;
+        let services = self.next_messages(attempt)?;
+        self.counters = counters;
         Ok(Legal {
             name: name.to_owned(),
-            state: self.state_behind_pins()?,
+            state,
+            services,
         })
     }
 
@@ -166,14 +183,17 @@ impl Player<'_> {
             .try_for_each(|command| self.transmit(command).map(drop))
     }
 
-    /// A message of each type that an honest sender would send next: it changes nothing but counters and records.
-    fn next_messages(&mut self, attempt: &Attempt) -> Result<()> {
+    /// A message of each type that an honest sender would send next: it changes nothing but counters and records. Returns what the
+    /// second one tells of the services: GET STATUS in a script shows more than at the interface.
+    fn next_messages(&mut self, attempt: &Attempt) -> Result<String> {
         let one = Options::default().with("type", "1").with("as", "the next");
         let one = self.under_present_keys(&one, Stage::First, "", attempt)?;
         self.next_message(&one).context("the next type-1 message")?;
         let two = self.under_present_keys(&one.with("type", "2"), Stage::First, "", attempt)?;
         let two = self.under_present_keys(&two, Stage::Second, "inner.", attempt)?;
-        self.next_message(&two).context("the next type-2 message")
+        self.next_message(&two).context("the next type-2 message")?;
+        let services = ResponseScript::decode(&self.response)?.responses.pop();
+        Ok(services.map_or_else(String::new, |services| hex::encode_upper(services.to_bytes())))
     }
 
     /// Options of a packet under the key version that the stage has now. Where it is not the profile's it has the same values.
@@ -205,10 +225,14 @@ impl Player<'_> {
         let answer = Answer {
             kind: Some(AnswerKind::Por(0)),
             inner: is_double_wrapped(options).then_some(0),
-            executed: Some(1),
             ..Answer::default()
         };
-        self.one_packet(options, &[GET_VERSION.to_vec()], &answer)
+        let command = if answer.inner.is_some() {
+            GET_STATUS.to_vec()
+        } else {
+            GET_VERSION.to_vec()
+        };
+        self.one_packet(options, &[command], &answer)
     }
 
     fn memory(&mut self) -> Result<&mut dyn WatchedMemory> {
