@@ -6,7 +6,7 @@ import javacard.security.AESKey;
 import javacardx.crypto.Cipher;
 
 /**
- * AES-CMAC (NIST SP 800-38B, RFC 4493), computed from AES in ECB mode: the Java Card API knows CMAC only from
+ * AES-CMAC (NIST SP 800-38B, RFC 4493), computed from AES in CBC mode, the mode that the packets need anyway: the Java Card API knows CMAC only from
  * 3.0.5 on. The subkeys are derived when they are needed, so that nothing derived from a key stays in memory.
  */
 public final class Cmac {
@@ -21,19 +21,20 @@ public final class Cmac {
     private static final byte R128 = (byte) 0x87;
     private static final byte PADDING = (byte) 0x80;
 
-    private final Cipher ecb;
+    /** Always one whole block with an IV of 0, which each doFinal brings back (JC API, Cipher.doFinal): as in ECB mode, which not every card has. */
+    private final Cipher cipher;
     /** CLEAR_ON_RESET: chaining value, subkey, octets already mixed into the chaining value. */
     private final byte[] state;
 
     /** Allocates the cipher and 33 octets of transient memory; only at install. */
     public Cmac() {
-        ecb = Cipher.getInstance(Cipher.ALG_AES_BLOCK_128_ECB_NOPAD, false);
+        cipher = Cipher.getInstance(Cipher.ALG_AES_BLOCK_128_CBC_NOPAD, false);
         state = JCSystem.makeTransientByteArray(STATE_LENGTH, JCSystem.CLEAR_ON_RESET);
     }
 
     /** Starts a MAC under {@code key}. */
     public void init(AESKey key) {
-        ecb.init(key, Cipher.MODE_ENCRYPT);
+        cipher.init(key, Cipher.MODE_ENCRYPT);
         Util.arrayFillNonAtomic(state, (short) 0, STATE_LENGTH, (byte) 0);
     }
 
@@ -44,7 +45,7 @@ public final class Cmac {
         for (short i = offset; i < end; i++) {
             // The last block waits for a subkey: a full one is enciphered only when more follows.
             if (position == LENGTH) {
-                ecb.doFinal(state, (short) 0, LENGTH, state, (short) 0);
+                cipher.doFinal(state, (short) 0, LENGTH, state, (short) 0);
                 position = (short) 0;
             }
             state[position] ^= data[i];
@@ -57,7 +58,7 @@ public final class Cmac {
     public void finish() {
         short position = state[OFF_POSITION];
         // SP 800-38B 6.1: L = E(0), K1 = 2L, K2 = 4L. The subkey's octets are 0 but between here and the end.
-        ecb.doFinal(state, OFF_SUBKEY, LENGTH, state, OFF_SUBKEY);
+        cipher.doFinal(state, OFF_SUBKEY, LENGTH, state, OFF_SUBKEY);
         doubleSubkey();
         if (position < LENGTH) {
             doubleSubkey();
@@ -66,7 +67,7 @@ public final class Cmac {
         for (short i = 0; i < LENGTH; i++) {
             state[i] ^= state[(short) (OFF_SUBKEY + i)];
         }
-        ecb.doFinal(state, (short) 0, LENGTH, state, (short) 0);
+        cipher.doFinal(state, (short) 0, LENGTH, state, (short) 0);
         Util.arrayFillNonAtomic(state, OFF_SUBKEY, LENGTH, (byte) 0);
     }
 
@@ -90,9 +91,9 @@ public final class Cmac {
 
     /** Enciphers one block of equal octets; the result can be compared or copied like a MAC. */
     void encipherBlockOf(byte octet, AESKey key) {
-        ecb.init(key, Cipher.MODE_ENCRYPT);
+        cipher.init(key, Cipher.MODE_ENCRYPT);
         Util.arrayFillNonAtomic(state, (short) 0, LENGTH, octet);
-        ecb.doFinal(state, (short) 0, LENGTH, state, (short) 0);
+        cipher.doFinal(state, (short) 0, LENGTH, state, (short) 0);
     }
 
     /** Multiplies the subkey by x in the field of SP 800-38B 5.3. */
