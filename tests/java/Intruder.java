@@ -7,6 +7,7 @@ import javacard.framework.ISO7816;
 import javacard.framework.ISOException;
 import javacard.framework.JCSystem;
 import javacard.framework.Util;
+import twofold.link.IncomingData;
 import twofold.link.StageLink;
 
 /**
@@ -37,7 +38,7 @@ public final class Intruder extends Applet {
             return;
         }
         byte[] buffer = apdu.getBuffer();
-        short length = apdu.setIncomingAndReceive();
+        short length = IncomingData.receive(apdu);
         switch (buffer[ISO7816.OFFSET_INS]) {
             case INS_ASK:
                 ask(buffer, length);

@@ -28,7 +28,7 @@ public final class Cmac {
 
     /** Allocates the cipher and 33 octets of transient memory; only at install. */
     public Cmac() {
-        cipher = Cipher.getInstance(Cipher.ALG_AES_BLOCK_128_CBC_NOPAD, false);
+        cipher = new AesCbc().cipher();
         state = JCSystem.makeTransientByteArray(STATE_LENGTH, JCSystem.CLEAR_ON_RESET);
     }
 

@@ -49,7 +49,7 @@ public final class PutKey {
     public PutKey(KeySets keys, Cmac cmac) {
         this.keys = keys;
         this.cmac = cmac;
-        cbc = Cipher.getInstance(Cipher.ALG_AES_BLOCK_128_CBC_NOPAD, false);
+        cbc = new AesCbc().cipher();
     }
 
     /**

@@ -19,7 +19,7 @@ public final class ReceivingEntity {
      * @param aid where the instance AID is
      */
     public ReceivingEntity(KeySets keys, byte[] parameters, short aid, Cmac cmac, SecuredDataHandler handler) {
-        Cipher cbc = Cipher.getInstance(Cipher.ALG_AES_BLOCK_128_CBC_NOPAD, false);
+        Cipher cbc = new AesCbc().cipher();
         commandPacket = new CommandPacket(keys, parameters, aid, cmac, cbc);
         responsePacket = new ResponsePacket(keys, cmac, cbc);
         this.keys = keys;
