@@ -1,7 +1,7 @@
 //! What the applets' class files may contain: the Java Card 2.2.1 API and nothing else, no int, no allocation after
 //! install. The rules of the target (CAP 2.1, no int support), told from the class files that jCardSim runs.
 //!
-//! - [`api_table`] the table of the project's own that says what Java Card 2.2.1 has
+//! - [`api_table`] what Java Card 2.2.1 has, from the tables of `card-api`
 //! - [`narrow`] follows every path of a method and tells where a value may need more than 16 bits
 
 use std::collections::BTreeMap;

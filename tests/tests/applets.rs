@@ -14,8 +14,7 @@ use host_harness::{
 use secure_channel::scp80::Counter;
 
 fn api() -> ApiTable {
-    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../applets/api/javacard-2.2.1.txt");
-    ApiTable::parse(&fs::read_to_string(table).unwrap()).unwrap()
+    ApiTable::of_target().unwrap()
 }
 
 fn class_files(folder: &Path) -> Vec<Vec<u8>> {
