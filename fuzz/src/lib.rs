@@ -4,6 +4,26 @@
 //! them all, and a file of `corpus/` is one input. `tests/replay.rs` replays the corpus as ordinary tests; to fuzz:
 //! `RUSTC_BOOTSTRAP=1 cargo fuzz run parsers --features libfuzzer --fuzz-dir fuzz fuzz/corpus`.
 
+use std::sync::OnceLock;
+
+use cap_convert::{ClassFile, CodeStyle, Input, IntSupport, PackageDescription, convert};
+use cap_format::{
+    bytecode,
+    cap::Cap,
+    component::{
+        Tag, applet::AppletComponent, class::ClassComponent, constant_pool::ConstantPoolComponent,
+        descriptor::DescriptorComponent, directory::DirectoryComponent, export::ExportComponent,
+        header::HeaderComponent, import::ImportComponent, method::MethodComponent,
+        reference_location::ReferenceLocationComponent, static_field::StaticFieldComponent,
+        static_resources::StaticResourcesComponent,
+    },
+    container::CapFile,
+    error::CapError,
+    export_file::ExportFile,
+    load_file,
+    version::{FormatVersion, PackageVersion},
+};
+use card_api::api::Api;
 use card_proto::{
     aid::Aid,
     apdu::{CommandApdu, ResponseApdu},
@@ -88,6 +108,17 @@ pub const PARSERS: &[Parser] = &[
     ("pin-object", |bytes| {
         writes_back(bytes, PinObject::parse, |object| object.to_bytes().to_vec());
     }),
+    ("cap-component", cap_component),
+    ("cap-archive", cap_archive),
+    ("cap-load-file", cap_load_file),
+    ("export-file", export_file),
+    ("bytecode", |bytes| {
+        drop(bytecode::disassemble(bytes));
+        component_writes_back(bytes, bytecode::decode, |code| {
+            bytecode::encode(code.iter().map(|(_, instruction)| instruction))
+        });
+    }),
+    ("class-file", class_file),
 ];
 
 /// Runs the parser that the first octet chooses on the rest.
@@ -265,5 +296,134 @@ fn response_packet(bytes: &[u8]) {
         ResponseDialect::Normal,
     ] {
         drop(decode_response(bytes, &header, &keys, CcLength::Eight, dialect));
+    }
+}
+
+/// As [`writes_back`], for readers and writers that refuse with a [`CapError`].
+fn component_writes_back<T>(
+    bytes: &[u8],
+    read: impl FnOnce(&[u8]) -> Result<T, CapError>,
+    write: impl FnOnce(&T) -> Result<Vec<u8>, CapError>,
+) {
+    if let Ok(value) = read(bytes) {
+        assert_eq!(write(&value).as_deref(), Ok(bytes));
+    }
+}
+
+/// The first octet is the tag, the second one the index of the format version.
+fn cap_component(bytes: &[u8]) {
+    let [tag, format, info @ ..] = bytes else {
+        return;
+    };
+    let (Some(tag), Some(format)) = (
+        Tag::from_u8(*tag),
+        FormatVersion::ALL.get(usize::from(*format)).copied(),
+    ) else {
+        return;
+    };
+    match tag {
+        Tag::Header => component_writes_back(info, HeaderComponent::read, HeaderComponent::write),
+        Tag::Directory => component_writes_back(
+            info,
+            |info| DirectoryComponent::read(info, format),
+            |value| value.write(format),
+        ),
+        Tag::Applet => component_writes_back(info, AppletComponent::read, AppletComponent::write),
+        Tag::Import => component_writes_back(info, ImportComponent::read, ImportComponent::write),
+        Tag::ConstantPool => {
+            component_writes_back(info, ConstantPoolComponent::read, ConstantPoolComponent::write);
+        }
+        Tag::Class => component_writes_back(
+            info,
+            |info| ClassComponent::read(info, format),
+            |value| value.write(format),
+        ),
+        Tag::Method => component_writes_back(
+            info,
+            |info| MethodComponent::read_without_descriptor(info, &[]),
+            MethodComponent::write,
+        ),
+        Tag::StaticField => {
+            component_writes_back(info, StaticFieldComponent::read, StaticFieldComponent::write);
+        }
+        Tag::ReferenceLocation => component_writes_back(
+            info,
+            ReferenceLocationComponent::read,
+            ReferenceLocationComponent::write,
+        ),
+        Tag::Export => component_writes_back(info, ExportComponent::read, ExportComponent::write),
+        Tag::Descriptor => component_writes_back(info, DescriptorComponent::read, DescriptorComponent::write),
+        Tag::StaticResources => component_writes_back(
+            info,
+            StaticResourcesComponent::read,
+            StaticResourcesComponent::write,
+        ),
+        Tag::Debug => {}
+    }
+}
+
+/// What is read means the same once it is written; names that a manifest cannot hold are refused.
+fn cap_archive(bytes: &[u8]) {
+    if let Ok(file) = CapFile::read(bytes)
+        && let Ok(written) = file.write()
+    {
+        assert_eq!(CapFile::read(&written), Ok(file));
+    }
+}
+
+fn cap_load_file(bytes: &[u8]) {
+    if let Ok(cap) = load_file::read(bytes) {
+        let written = cap.to_load_file_with_descriptor();
+        let mut loaded: Cap = cap;
+        loaded.debug = None;
+        loaded.custom_components.clear();
+        assert_eq!(written.and_then(|written| load_file::read(&written)), Ok(loaded));
+    }
+}
+
+fn export_file(bytes: &[u8]) {
+    if let Ok(file) = ExportFile::read(bytes) {
+        assert_eq!(
+            file.write().and_then(|written| ExportFile::read(&written)),
+            Ok(file)
+        );
+    }
+}
+
+/// A class as a package of its own: what converts can be written, and reads as the same.
+fn class_file(bytes: &[u8]) {
+    static EXPORTS: OnceLock<Vec<ExportFile>> = OnceLock::new();
+    let exports = EXPORTS.get_or_init(|| {
+        let set = Api::embedded().map(|api| api.choose(&["2.2.1"], &[]));
+        set.map(|set| set.map(|set| set.export_files().collect()).unwrap_or_default())
+            .unwrap_or_default()
+    });
+    let Ok(aid) = Aid::new(&[0xF0, 0, 0, 0, 1]) else {
+        return;
+    };
+    for int in [IntSupport::Refused, IntSupport::Allowed] {
+        let package = PackageDescription {
+            name: "exact".to_owned(),
+            aid,
+            version: PackageVersion { major: 1, minor: 0 },
+            applets: Vec::new(),
+            format: FormatVersion::V2_1,
+            int,
+            style: CodeStyle::Smallest,
+            imports: Vec::new(),
+        };
+        let classes = [ClassFile { name: "fuzz", bytes }];
+        let input = Input {
+            classes: &classes,
+            package: &package,
+            exports,
+        };
+        if let Ok(converted) = convert(&input) {
+            let read = converted
+                .cap
+                .to_components()
+                .and_then(|components| Cap::from_components(&components));
+            assert_eq!(read.as_ref(), Ok(&converted.cap));
+        }
     }
 }

@@ -1,0 +1,6 @@
+package library;
+
+/** Extends the interface. */
+public interface TaskList extends Task {
+    Task next();
+}
