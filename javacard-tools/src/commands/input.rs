@@ -1,0 +1,99 @@
+//! The CAP files and export files that a command reads.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use cap_format::cap::Cap;
+use cap_format::container::RawFile;
+use cap_format::export_file::ExportFile;
+use card_api::api::Api;
+use clap::Args;
+
+use crate::names::NameTables;
+use crate::package::{Package, build};
+
+/// Where names come from beside the tables of the tool.
+#[derive(Debug, Args)]
+pub(crate) struct NameOptions {
+    /// An export file with the names of a package that the CAP file imports, or of the package itself; several may be given
+    #[arg(long = "export", value_name = "FILE.exp")]
+    exports: Vec<PathBuf>,
+
+    /// A folder whose export files, at any depth, have such names; several may be given
+    #[arg(long = "export-path", value_name = "DIR")]
+    export_paths: Vec<PathBuf>,
+}
+
+/// Folders one in another that are searched.
+const DEPTH: usize = 16;
+
+impl NameOptions {
+    /// Reads the export files. One that was named must be in order; in a folder, broken ones are told and left out.
+    pub(crate) fn read(&self) -> Result<Vec<ExportFile>> {
+        let mut files = Vec::new();
+        for path in &self.exports {
+            files.push(read_export_file(path)?);
+        }
+        for folder in &self.export_paths {
+            let mut paths = Vec::new();
+            collect(folder, DEPTH, &mut paths)?;
+            paths.sort();
+            for path in paths {
+                match read_export_file(&path) {
+                    Ok(file) => files.push(file),
+                    Err(error) => eprintln!("cap: {error:#}; left out"),
+                }
+            }
+        }
+        Ok(files)
+    }
+}
+
+fn read_export_file(path: &Path) -> Result<ExportFile> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    ExportFile::read(&bytes).map_err(|error| anyhow!("{}: {error}", path.display()))
+}
+
+fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<()> {
+    let Some(depth) = depth.checked_sub(1) else {
+        bail!("{} lies too deep", folder.display());
+    };
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() && !path.is_symlink() {
+            collect(&path, depth, paths)?;
+        } else if path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("exp"))
+        {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// A file that was taken apart and not read.
+pub(crate) fn read_raw(path: &Path) -> Result<RawFile> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    // The text of a CapError has its cause in it; as a chain it would stand there twice.
+    RawFile::read(&bytes).map_err(|error| anyhow!("{}: {error}", path.display()))
+}
+
+/// A CAP file that must be in order.
+pub(crate) fn read(path: &Path) -> Result<(RawFile, Cap)> {
+    let raw = read_raw(path)?;
+    let cap = raw.cap().map_err(|error| {
+        let hint = "hint: `cap inspect` shows what can be read of it";
+        anyhow!("{}: {error}\n{hint}", path.display())
+    })?;
+    Ok((raw, cap))
+}
+
+/// The package with its names.
+pub(crate) fn package(raw: &RawFile, cap: Cap, api: &Api, export_files: &[ExportFile]) -> Package {
+    let names = NameTables::new(api, export_files, &cap.header.package, &cap.imports.packages);
+    build(cap, names, &raw.package_name, &raw.applet_names)
+}

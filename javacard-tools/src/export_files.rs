@@ -1,0 +1,29 @@
+//! Export files of third parties: all `*.exp` below the folders of an export path.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use cap_format::export_file::ExportFile;
+
+use crate::walk;
+
+/// Reads them, those of the first folder first. An entry may also be an export file.
+pub(crate) fn find(export_path: &[PathBuf]) -> Result<Vec<ExportFile>> {
+    let mut found = Vec::new();
+    for entry in export_path {
+        let files = match entry.is_dir() {
+            true => walk::files(entry, |file| walk::has_extension(file, "exp"))?,
+            false => vec![entry.clone()],
+        };
+        for file in files {
+            found.push(read(&file)?);
+        }
+    }
+    Ok(found)
+}
+
+fn read(file: &Path) -> Result<ExportFile> {
+    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    ExportFile::read(&bytes).with_context(|| format!("{} is no export file", file.display()))
+}
