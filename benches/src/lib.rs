@@ -1,6 +1,7 @@
 //! What is measured, against what. `cargo run --release -p benches` prints the table of `docs/benchmarks.md`.
 
 pub mod apdus;
+pub mod cap;
 pub mod packets;
 
 /// A figure: calls per second, and its ratio to the reference measured in the same run.
@@ -32,6 +33,6 @@ impl std::fmt::Display for Row {
             ratio,
             how,
         } = self;
-        write!(f, "| {what} | {per_second:.0} | {ratio:.2} | {how} |")
+        write!(f, "| {what} | {per_second:.1} | {ratio:.2} | {how} |")
     }
 }

@@ -11,6 +11,7 @@ fn main() -> Result<()> {
     for row in benches::packets::measure()?
         .into_iter()
         .chain(benches::apdus::measure(&via)?)
+        .chain(benches::cap::measure()?)
     {
         println!("{row}");
     }

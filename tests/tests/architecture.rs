@@ -10,6 +10,13 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 const ARROWS: &[(&str, &[&str])] = &[
     ("card-proto", &[]),
     ("secure-channel", &["card-proto"]),
+    ("cap-format", &["card-proto"]),
+    ("card-api", &["card-proto", "cap-format"]),
+    ("cap-convert", &["card-proto", "cap-format"]),
+    (
+        "javacard-tools",
+        &["card-proto", "cap-format", "card-api", "cap-convert"],
+    ),
     ("host-harness", &["card-proto", "secure-channel"]),
     ("ota-server", &["card-proto", "secure-channel"]),
     (
@@ -24,10 +31,30 @@ const ARROWS: &[(&str, &[&str])] = &[
             "host-harness",
             "ota-server",
             "twofold",
+            "card-api",
         ],
     ),
-    ("benches", &["card-proto", "secure-channel", "host-harness"]),
-    ("fuzz", &["card-proto", "secure-channel"]),
+    (
+        "benches",
+        &[
+            "card-proto",
+            "cap-format",
+            "card-api",
+            "cap-convert",
+            "secure-channel",
+            "host-harness",
+        ],
+    ),
+    (
+        "fuzz",
+        &[
+            "card-proto",
+            "secure-channel",
+            "cap-format",
+            "card-api",
+            "cap-convert",
+        ],
+    ),
 ];
 
 /// Cipher crates, and the crates that may import them: one place to audit. The suite forges hostile packets, the benchmarks
