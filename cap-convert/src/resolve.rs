@@ -177,6 +177,16 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    fn target(
+        &self,
+        class: ClassId,
+        name: &MemberName,
+        method: &MethodType,
+    ) -> Result<MethodTarget<'_>, Unresolved> {
+        let target = self.program.method(class, &name.name, method);
+        target.ok_or_else(|| Self::missing(name, method))
+    }
+
     fn missing(name: &MemberName, method: &MethodType) -> Unresolved {
         Unresolved::Member {
             class: name.class.to_string(),
@@ -283,10 +293,7 @@ impl<'a> Resolver<'a> {
         name: &MemberName,
         method: &MethodType,
     ) -> Result<Call, Unresolved> {
-        let target = self
-            .program
-            .method(class, &name.name, method)
-            .ok_or_else(|| Self::missing(name, method))?;
+        let target = self.target(class, name, method)?;
         let is_super_call = class != ClassId::Own(self.from)
             && self
                 .program
@@ -336,10 +343,7 @@ impl<'a> Resolver<'a> {
         name: &MemberName,
         method: &MethodType,
     ) -> Result<Call, Unresolved> {
-        let target = self
-            .program
-            .method(class, &name.name, method)
-            .ok_or_else(|| Self::missing(name, method))?;
+        let target = self.target(class, name, method)?;
         let key = match target {
             MethodTarget::Own { class, method: place } => {
                 let declared = &self.program.classes[class].methods[place];

@@ -1,6 +1,7 @@
 //! Versions of the format and of packages (JCVM §4.5, §6.4).
 
 use std::fmt;
+use std::str::FromStr;
 
 use card_proto::aid::Aid;
 use card_proto::reader::Reader;
@@ -80,6 +81,32 @@ impl fmt::Display for PackageVersion {
     }
 }
 
+/// `MAJOR.MINOR`, each a decimal number of digits only, 0 to 255.
+impl FromStr for PackageVersion {
+    type Err = NoVersion;
+
+    fn from_str(text: &str) -> Result<Self, NoVersion> {
+        let (major, minor) = text.split_once('.').ok_or(NoVersion)?;
+        Ok(Self {
+            major: number(major)?,
+            minor: number(minor)?,
+        })
+    }
+}
+
+fn number(digits: &str) -> Result<u8, NoVersion> {
+    // A sign, which `parse` would take, is no digit.
+    if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return Err(NoVersion);
+    }
+    digits.parse().map_err(|_| NoVersion)
+}
+
+/// A text that is no [`PackageVersion`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a version is two numbers from 0 to 255 with a dot between them, as 1.0")]
+pub struct NoVersion;
+
 /// `package_info`: which package, in which version (JCVM §6.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PackageInfo {
@@ -132,4 +159,25 @@ pub(crate) fn write_text(text: &str, out: &mut Writer) -> Result<(), Fault> {
     out.count8(text.len(), "octets of a name")?;
     out.bytes(text.as_bytes());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NoVersion, PackageVersion};
+
+    #[test]
+    fn a_version_is_digits_and_one_dot() {
+        let version = PackageVersion { major: 1, minor: 255 };
+        assert_eq!("1.255".parse(), Ok(version));
+        assert_eq!(version.to_string().parse(), Ok(version));
+        for text in [
+            "", "1", "1.", ".1", "1.256", "+1.0", "1.-0", "1.0.0", " 1.0", "1,0",
+        ] {
+            assert_eq!(
+                text.parse::<PackageVersion>(),
+                Err(NoVersion),
+                "{text:?} was taken"
+            );
+        }
+    }
 }

@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::embedded;
 use crate::package::{Class, Package};
 use crate::platform::Platform;
-use crate::table::{PackageTable, TableError, version};
+use crate::table::{PackageTable, TableError};
 
 /// Tables of packages and platforms.
 #[derive(Debug, Clone)]
@@ -130,7 +130,7 @@ impl FromStr for PackageChoice {
 
     fn from_str(text: &str) -> Result<Self, ChoiceError> {
         let parts = text.split_once('@');
-        let parts = parts.and_then(|(name, word)| Some((name, version(word)?)));
+        let parts = parts.and_then(|(name, word)| Some((name, word.parse().ok()?)));
         let (name, version) = parts.ok_or_else(|| ChoiceError::Form(text.to_owned()))?;
         Ok(Self {
             name: name.replace('.', "/"),

@@ -200,4 +200,4 @@ impl fmt::Display for Found {
     }
 }
 
-pub(crate) use line::{Line, rows, version};
+pub(crate) use line::{Line, rows};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use cap_format::export_file::ExportFile;
 
 use crate::walk;
@@ -23,7 +23,9 @@ pub(crate) fn find(export_path: &[PathBuf]) -> Result<Vec<ExportFile>> {
     Ok(found)
 }
 
-fn read(file: &Path) -> Result<ExportFile> {
+/// Reads one.
+pub(crate) fn read(file: &Path) -> Result<ExportFile> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    ExportFile::read(&bytes).with_context(|| format!("{} is no export file", file.display()))
+    // The text of a CapError has its cause in it; as a chain it would stand there twice.
+    ExportFile::read(&bytes).map_err(|error| anyhow!("{} is no export file: {error}", file.display()))
 }

@@ -270,10 +270,8 @@ pub(crate) fn aid(text: &str) -> Result<Aid> {
 
 /// A version as `1.0`: major and minor number, 0 to 255.
 pub(crate) fn version(text: &str) -> Result<PackageVersion> {
-    let parts = text.split_once('.');
-    let numbers = parts.and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
-    let (major, minor) = numbers.ok_or_else(|| anyhow!("{text:?} is no version: write 1.0"))?;
-    Ok(PackageVersion { major, minor })
+    text.parse()
+        .map_err(|_| anyhow!("{text:?} is no version: write 1.0"))
 }
 
 /// The formats that are written.

@@ -12,6 +12,7 @@ use host_harness::{
         Via, install_specs,
     },
     profile::CardProfile,
+    project::Project,
 };
 use secure_channel::scp80::Counter;
 use twofold::target::Target;
@@ -165,9 +166,11 @@ pub struct SimulatedCard {
     intruder: Option<Aid>,
 }
 
-/// The Java source of [`Installer::install_intruder`].
-pub fn intruder_sources() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("java")
+/// The folders of Java source that a card of the suite is compiled from: the applets, and that of [`Installer::install_intruder`].
+pub fn card_sources(project: &Project) -> Vec<PathBuf> {
+    let mut sources = project.applet_sources();
+    sources.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("java"));
+    sources
 }
 
 impl SimulatedCard {
@@ -180,7 +183,7 @@ impl SimulatedCard {
             memory,
             ..JcardsimOptions::default()
         };
-        options.applet_sources.push(intruder_sources());
+        options.applet_sources = card_sources(&options.project);
         Self::start_with(via, profile, &options)
     }
 

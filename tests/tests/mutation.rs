@@ -10,7 +10,7 @@ use conformance::mutation::{
     order::Order,
     survivors::Survivors,
 };
-use conformance::testbed::intruder_sources;
+use conformance::testbed::card_sources;
 use host_harness::{profile::CardProfile, project::Project};
 
 /// A class with one of everything that is changed.
@@ -161,9 +161,7 @@ fn the_cases_notice_well_known_changes() {
     let profile = CardProfile::read(&project.keys().join("test-card.toml")).unwrap();
     let cases = project.root().join("tests/cases");
     let suite = Suite::read(&cases, &profile, &["power/".to_owned()]).unwrap();
-    let mut sources = project.applet_sources();
-    sources.push(intruder_sources());
-    let mut generator = Generator::start(&project, &sources, folder.path()).unwrap();
+    let mut generator = Generator::start(&project, &card_sources(&project), folder.path()).unwrap();
     let unchanged = generator.unchanged();
     let mut bench = Bench::new(&suite, &profile, &unchanged);
     let order = Order::new(&bench.durations().unwrap());

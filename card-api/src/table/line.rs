@@ -85,7 +85,7 @@ impl<'a> Line<'a> {
 
     /// A version of a package.
     pub(crate) fn version(&mut self) -> Result<PackageVersion, Problem> {
-        self.parse("a version such as 1.2", version)
+        self.parse("a version such as 1.2", |word| word.parse().ok())
     }
 
     /// Several of something, with commas between them.
@@ -116,15 +116,6 @@ impl<'a> Line<'a> {
         };
         Problem::Wanted { wanted, found }
     }
-}
-
-/// `MAJOR.MINOR`
-pub(crate) fn version(word: &str) -> Option<PackageVersion> {
-    let (major, minor) = word.split_once('.')?;
-    Some(PackageVersion {
-        major: number(major)?,
-        minor: number(minor)?,
-    })
 }
 
 /// A decimal number of digits only.

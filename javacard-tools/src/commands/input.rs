@@ -10,6 +10,7 @@ use cap_format::export_file::ExportFile;
 use card_api::api::Api;
 use clap::Args;
 
+use crate::export_files;
 use crate::names::NameTables;
 use crate::package::{Package, build};
 
@@ -33,14 +34,14 @@ impl NameOptions {
     pub(crate) fn read(&self) -> Result<Vec<ExportFile>> {
         let mut files = Vec::new();
         for path in &self.exports {
-            files.push(read_export_file(path)?);
+            files.push(export_files::read(path)?);
         }
         for folder in &self.export_paths {
             let mut paths = Vec::new();
             collect(folder, DEPTH, &mut paths)?;
             paths.sort();
             for path in paths {
-                match read_export_file(&path) {
+                match export_files::read(&path) {
                     Ok(file) => files.push(file),
                     Err(error) => eprintln!("cap: {error:#}; left out"),
                 }
@@ -48,11 +49,6 @@ impl NameOptions {
         }
         Ok(files)
     }
-}
-
-fn read_export_file(path: &Path) -> Result<ExportFile> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    ExportFile::read(&bytes).map_err(|error| anyhow!("{}: {error}", path.display()))
 }
 
 fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<()> {

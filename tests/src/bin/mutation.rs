@@ -19,7 +19,7 @@ use conformance::mutation::{
     results::{Outcome, Record, Results, State, fingerprint},
     survivors::Survivors,
 };
-use conformance::testbed::intruder_sources;
+use conformance::testbed::card_sources;
 use host_harness::{profile::CardProfile, project::Project};
 
 /// What stands above the results in a file that is more than the results.
@@ -86,9 +86,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let suite = Suite::read(&project.root().join("tests/cases"), &profile, &arguments.without)?;
     let survivors = Survivors::read(&project.root().join("tests/mutation/survivors.toml"))?;
     let scratch = folder.join(format!("classes-{}", std::process::id()));
-    let mut sources = project.applet_sources();
-    sources.push(intruder_sources());
-    let mut generator = Generator::start(&project, &sources, &scratch)?;
+    let mut generator = Generator::start(&project, &card_sources(&project), &scratch)?;
     let mut campaign = Campaign {
         profile: &profile,
         state: State {
