@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 use cap_format::version::PackageVersion;
 use thiserror::Error;
@@ -9,36 +10,62 @@ use thiserror::Error;
 use crate::embedded;
 use crate::package::{Class, Package};
 use crate::platform::Platform;
-use crate::table::{PackageTable, TableError};
+use crate::table::{PackageHead, PackageTable, TableError};
 
-/// Tables of packages and platforms.
+/// Tables of packages and platforms. The table of a package is read when it is first asked for.
 #[derive(Debug, Clone)]
 pub struct Api {
-    packages: BTreeMap<String, PackageTable>,
+    packages: BTreeMap<String, Entry>,
     platforms: Vec<Platform>,
+}
+
+/// A table of this crate: its head is read at once, the rest on demand, for a program needs few of all tables.
+#[derive(Debug, Clone)]
+struct Entry {
+    file: &'static str,
+    text: &'static str,
+    head: PackageHead,
+    table: OnceLock<Result<PackageTable, TableError>>,
+}
+
+impl Entry {
+    fn new(file: &'static str, text: &'static str) -> Result<Self, TableError> {
+        Ok(Self {
+            file,
+            text,
+            head: PackageHead::parse(file, text)?,
+            table: OnceLock::new(),
+        })
+    }
+
+    fn table(&self) -> Result<&PackageTable, TableError> {
+        let read = || PackageTable::parse(self.file, self.text);
+        self.table.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
 }
 
 impl Api {
     /// The tables of this crate.
     ///
     /// # Errors
-    /// [`TableError`]: one of them is not of the format; a test of this crate makes sure that this does not happen.
+    /// [`TableError`]: the head of one of them, or the table of platforms, is not of the format; a test of this crate makes sure that
+    /// this does not happen.
     pub fn embedded() -> Result<Self, TableError> {
-        let tables = embedded::PACKAGES
+        let entries = embedded::PACKAGES
             .iter()
-            .map(|(file, text)| PackageTable::parse(file, text));
+            .map(|(file, text)| Entry::new(file, text));
         let (file, text) = embedded::PLATFORMS;
         Ok(Self {
-            packages: tables
-                .map(|table| table.map(|table| (table.name().to_owned(), table)))
+            packages: entries
+                .map(|entry| entry.map(|entry| (entry.head.name().to_owned(), entry)))
                 .collect::<Result<_, _>>()?,
             platforms: Platform::parse(file, text)?,
         })
     }
 
     /// All packages, by name.
-    pub fn packages(&self) -> impl Iterator<Item = &PackageTable> {
-        self.packages.values()
+    pub fn packages(&self) -> impl Iterator<Item = &PackageHead> {
+        self.packages.values().map(|entry| &entry.head)
     }
 
     /// All platforms, in the order of their table.
@@ -49,18 +76,19 @@ impl Api {
     /// One package in one version; `name` is that of class files.
     ///
     /// # Errors
-    /// [`ChoiceError::UnknownPackage`], [`ChoiceError::UnknownVersion`].
+    /// [`ChoiceError::UnknownPackage`], [`ChoiceError::UnknownVersion`]; [`ChoiceError::Table`], which a test of this crate excludes.
     pub fn package(&self, name: &str, version: PackageVersion) -> Result<Package, ChoiceError> {
-        let table = self
+        let entry = self
             .packages
             .get(name)
             .ok_or_else(|| ChoiceError::UnknownPackage {
                 package: java_name(name),
             })?;
-        table.at(version).ok_or_else(|| ChoiceError::UnknownVersion {
+        let package = entry.table()?.at(version);
+        package.ok_or_else(|| ChoiceError::UnknownVersion {
             package: java_name(name),
             version,
-            known: list(table.versions()),
+            known: list(entry.head.versions()),
         })
     }
 
@@ -285,6 +313,9 @@ pub enum ChoiceError {
         /// The class that is not there.
         missing: String,
     },
+    /// A table is not of the format.
+    #[error(transparent)]
+    Table(#[from] TableError),
     /// Supertypes in a circle, or far too many.
     #[error("{class} has more than {DEEPEST} supertypes one above the other")]
     Depth {

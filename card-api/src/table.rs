@@ -12,12 +12,20 @@ use thiserror::Error;
 
 use crate::package::{Class, Constant, Field, Head, Method, Package};
 
-/// A table: one package, several versions.
+/// The first two rows of a table: which package it is, and in which versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackageTable {
+pub struct PackageHead {
     name: String,
     aid: Aid,
     versions: Vec<PackageVersion>,
+    /// From the first version to the last.
+    all: Span,
+}
+
+/// A table: one package, several versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageTable {
+    head: PackageHead,
     classes: Vec<ClassRows>,
 }
 
@@ -36,17 +44,13 @@ enum Member {
     Method(Method),
 }
 
-impl PackageTable {
-    /// Reads a table; `file` is its name, for errors.
+impl PackageHead {
+    /// Reads the head of a table and nothing behind it; `file` is its name, for errors.
     ///
     /// # Errors
-    /// [`TableError`]: a line is not of the format, or contradicts another one.
+    /// [`TableError`]: one of the two lines is missing or not of the format.
     pub fn parse(file: &str, text: &str) -> Result<Self, TableError> {
-        parse::table(text).map_err(|(line, problem)| TableError {
-            file: file.to_owned(),
-            line,
-            problem,
-        })
+        parse::head(text).map_err(TableError::of(file))
     }
 
     /// The name of the package as in class files, for example `javacard/framework`.
@@ -63,12 +67,27 @@ impl PackageTable {
     pub fn versions(&self) -> &[PackageVersion] {
         &self.versions
     }
+}
+
+impl PackageTable {
+    /// Reads a table; `file` is its name, for errors.
+    ///
+    /// # Errors
+    /// [`TableError`]: a line is not of the format, or contradicts another one.
+    pub fn parse(file: &str, text: &str) -> Result<Self, TableError> {
+        parse::table(text).map_err(TableError::of(file))
+    }
+
+    /// Which package it is, and in which versions.
+    pub fn head(&self) -> &PackageHead {
+        &self.head
+    }
 
     /// The package in one version; `None` when the table does not know that version.
     pub fn at(&self, version: PackageVersion) -> Option<Package> {
-        self.versions.contains(&version).then(|| Package {
-            name: self.name.clone(),
-            aid: self.aid,
+        self.head.versions.contains(&version).then(|| Package {
+            name: self.head.name.clone(),
+            aid: self.head.aid,
             version,
             classes: self.classes.iter().filter_map(|rows| rows.at(version)).collect(),
         })
@@ -124,6 +143,17 @@ pub struct TableError {
     /// What is wrong there.
     #[source]
     pub problem: Problem,
+}
+
+impl TableError {
+    /// Makes an error of what is wrong with a line of `file`.
+    fn of(file: &str) -> impl Fn((usize, Problem)) -> Self {
+        move |(line, problem)| Self {
+            file: file.to_owned(),
+            line,
+            problem,
+        }
+    }
 }
 
 /// What is wrong with a line of a table.

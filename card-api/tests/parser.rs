@@ -45,7 +45,7 @@ class 2 abstract Near.Part since 1.2
 "
     );
     let table = PackageTable::parse("a.b.api", &text).unwrap();
-    assert_eq!((table.name(), table.versions().len()), ("a/b", 3));
+    assert_eq!((table.head().name(), table.head().versions().len()), ("a/b", 3));
     assert_eq!(table.at(version(1, 3)), None);
 
     let first = table.at(version(1, 0)).unwrap();

@@ -175,7 +175,8 @@ fn every_package_has_an_aid_of_its_own() {
     let api = api();
     let mut aids = BTreeMap::new();
     for table in api.packages() {
-        let package = table.at(table.versions()[0]).unwrap();
+        let package = api.package(table.name(), table.versions()[0]).unwrap();
+        assert_eq!(package.aid, table.aid());
         assert_eq!(aids.insert(package.aid.to_string(), package.name), None);
     }
     assert_eq!(aids["A0000000620101"], "javacard/framework");

@@ -17,7 +17,7 @@ mod text;
 
 use cap_format::cap::RawComponents;
 use cap_format::error::CapError;
-use card_api::api::Api;
+use card_api::api::{Api, ChoiceError};
 use serde::Serialize;
 
 use crate::package::Package;
@@ -130,10 +130,10 @@ pub(crate) fn list(
     api: &Api,
     request: Request<'_>,
     problems: &[CapError],
-) -> Listing {
+) -> Result<Listing, ChoiceError> {
     let wants = |section| request.sections.contains(&section);
-    let uses = level::Uses::of(package, api);
-    Listing {
+    let uses = level::Uses::of(package, api)?;
+    Ok(Listing {
         schema: SCHEMA,
         problems: problems.iter().map(Problem::from).collect(),
         header: wants(Section::Header).then(|| header::header(package)),
@@ -146,7 +146,7 @@ pub(crate) fn list(
         statics: wants(Section::Statics).then(|| statics::statics(package)),
         methods: wants(Section::Methods).then(|| methods::methods(package, request.method)),
         constants: wants(Section::Constants).then(|| constants(package)),
-    }
+    })
 }
 
 /// The constants by index: kind and what it refers to.

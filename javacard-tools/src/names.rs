@@ -5,11 +5,11 @@
 mod java;
 mod source;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cap_format::export_file::ExportFile;
 use cap_format::version::{PackageInfo, PackageVersion};
-use card_api::api::Api;
+use card_api::api::{Api, ChoiceError};
 use card_proto::aid::Aid;
 
 pub(crate) use java::{JavaSignature, java_name};
@@ -94,25 +94,24 @@ impl NameTables {
         export_files: &[ExportFile],
         own: &PackageInfo,
         imports: &[PackageInfo],
-    ) -> Self {
+    ) -> Result<Self, ChoiceError> {
+        let of_import = |import| match source::from_export_files(export_files, import) {
+            Some(names) => Ok(Some(names)),
+            None => source::from_api(api, import),
+        };
         let mut tables = Self {
-            imports: imports
-                .iter()
-                .map(|import| {
-                    source::from_export_files(export_files, import).or_else(|| source::from_api(api, import))
-                })
-                .collect(),
+            imports: imports.iter().map(of_import).collect::<Result<_, _>>()?,
             own: source::from_export_files(export_files, own),
             others: BTreeMap::new(),
         };
-        tables.add_supertypes(api, export_files);
-        tables
+        tables.add_supertypes(api, export_files)?;
+        Ok(tables)
     }
 
     /// Adds the packages of supertypes that are not imported themselves.
-    fn add_supertypes(&mut self, api: &Api, export_files: &[ExportFile]) {
+    fn add_supertypes(&mut self, api: &Api, export_files: &[ExportFile]) -> Result<(), ChoiceError> {
         for _ in 0..DEPTH {
-            let missing: Vec<String> = self
+            let missing: BTreeSet<String> = self
                 .all()
                 .flat_map(|package| &package.classes)
                 .flat_map(|class| &class.supertypes)
@@ -120,16 +119,17 @@ impl NameTables {
                 .map(|(package, _)| package.to_owned())
                 .filter(|package| self.all().all(|known| known.name != *package))
                 .collect();
-            let found: Vec<_> = missing
+            let found = missing
                 .iter()
-                .filter_map(|name| source::by_name(api, export_files, name))
-                .collect();
+                .filter_map(|name| source::by_name(api, export_files, name).transpose());
+            let found: Vec<_> = found.collect::<Result<_, _>>()?;
             if found.is_empty() {
-                return;
+                break;
             }
             self.others
                 .extend(found.into_iter().map(|package| (package.name.clone(), package)));
         }
+        Ok(())
     }
 
     fn all(&self) -> impl Iterator<Item = &PackageNames> {

@@ -75,12 +75,12 @@ impl Package {
         };
         let raw = RawFile::read(&cap.bytes)?;
         exports.insert(0, converted.export_file);
-        let package = input::package(&raw, converted.cap, api, &exports);
+        let package = input::package(&raw, converted.cap, api, &exports)?;
         let request = Request {
             sections: &Section::USUAL,
             method: "",
         };
-        let listing = listing::list(&package, &raw.components, api, request, &[]);
+        let listing = listing::list(&package, &raw.components, api, request, &[])?;
         let path = PathBuf::from(format!("{}.txt", self.made.package));
         self.made.disassembly = Some(path.clone());
         self.products.push(Product {

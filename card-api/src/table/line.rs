@@ -16,6 +16,8 @@ pub(crate) fn rows(text: &str) -> impl Iterator<Item = (usize, &str)> {
 #[derive(Debug, Clone)]
 pub(crate) struct Line<'a> {
     rest: &'a str,
+    /// The first word or sign of the rest; empty at the end.
+    word: &'a str,
 }
 
 /// Signs that are words of their own.
@@ -23,23 +25,23 @@ const SIGNS: [char; 4] = ['(', ')', ',', '='];
 
 impl<'a> Line<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { rest: text.trim() }
+        let rest = text.trim();
+        Self {
+            rest,
+            word: first_word(rest),
+        }
     }
 
     /// The next word or sign, without taking it.
     pub(crate) fn peek(&self) -> Option<&'a str> {
-        let end = match self.rest.find(|c: char| c.is_whitespace() || SIGNS.contains(&c)) {
-            Some(0) => 1,
-            Some(end) => end,
-            None => self.rest.len(),
-        };
-        self.rest.get(..end).filter(|word| !word.is_empty())
+        (!self.word.is_empty()).then_some(self.word)
     }
 
     /// The next word or sign.
     pub(crate) fn next(&mut self) -> Option<&'a str> {
         let word = self.peek()?;
         self.rest = self.rest.get(word.len()..).unwrap_or_default().trim_start();
+        self.word = first_word(self.rest);
         Some(word)
     }
 
@@ -118,6 +120,16 @@ impl<'a> Line<'a> {
     }
 }
 
+/// The word or sign that a text starts with; empty when there is none.
+fn first_word(text: &str) -> &str {
+    let end = match text.find(|c: char| c.is_whitespace() || SIGNS.contains(&c)) {
+        Some(0) => 1,
+        Some(end) => end,
+        None => text.len(),
+    };
+    text.get(..end).unwrap_or_default()
+}
+
 /// A decimal number of digits only.
 fn number(word: &str) -> Option<u8> {
     word.bytes()
@@ -125,7 +137,8 @@ fn number(word: &str) -> Option<u8> {
         .then(|| word.parse().ok())?
 }
 
-fn is_name(word: &str) -> bool {
+/// Identifiers with dots between them.
+pub(super) fn is_name(word: &str) -> bool {
     let is_identifier = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

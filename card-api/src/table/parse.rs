@@ -5,32 +5,41 @@ use card_proto::aid::Aid;
 
 use super::line::{Line, rows};
 use super::types::{Scope, value};
-use super::{ClassRows, Member, PackageTable, Problem, Span};
+use super::{ClassRows, Member, PackageHead, PackageTable, Problem, Span};
 use crate::package::{Constant, Field, Head, Kind, Method, Visibility};
 
 /// A problem and the line it is in.
 type At<T> = Result<T, (usize, Problem)>;
 
-pub(super) fn table(text: &str) -> At<PackageTable> {
+pub(super) fn head(text: &str) -> At<PackageHead> {
     let mut lines = rows(text);
     let mut next = |start| {
-        let end = (text.lines().count(), Problem::Missing(start));
-        lines.next().ok_or(end)
+        let end = || (text.lines().count(), Problem::Missing(start));
+        lines.next().ok_or_else(end)
     };
     let (name, aid) = header(next("package")?, "package", package)?;
     let (all, versions) = header(next("versions")?, "versions", versions)?;
-    let mut reader = TableReader {
+    Ok(PackageHead {
+        name: name.replace('.', "/"),
+        aid,
+        versions,
         all,
+    })
+}
+
+/// The rows of a head.
+const HEAD: usize = 2;
+
+pub(super) fn table(text: &str) -> At<PackageTable> {
+    let mut reader = TableReader {
         table: PackageTable {
-            name: name.replace('.', "/"),
-            aid,
-            versions,
+            head: head(text)?,
             classes: Vec::new(),
         },
         scope: Scope::default(),
     };
     reader.learn_names(text)?;
-    for (number, text) in lines {
+    for (number, text) in rows(text).skip(HEAD) {
         reader.row(text).map_err(|problem| (number, problem))?;
     }
     Ok(reader.table)
@@ -86,7 +95,6 @@ fn versions(line: &mut Line<'_>) -> Result<(Span, Vec<PackageVersion>), Problem>
 
 struct TableReader {
     table: PackageTable,
-    all: Span,
     scope: Scope,
 }
 
@@ -110,7 +118,7 @@ impl TableReader {
         line.take("final");
         line.take("abstract");
         let name = line.name("the name of a class")?;
-        self.learn(&self.table.name.clone(), name)
+        self.learn(&self.table.head.name.clone(), name)
     }
 
     fn learn_import(&mut self, line: &mut Line<'_>) -> Result<(), Problem> {
@@ -155,7 +163,7 @@ impl TableReader {
             Kind::Class => self.class_supertypes(&name, &mut line)?,
             Kind::Interface => (None, self.classes_after("extends", &mut line)?),
         };
-        let span = self.span(&mut line, self.all)?;
+        let span = self.span(&mut line)?;
         line.finish()?;
         let head = Head {
             token,
@@ -221,7 +229,7 @@ impl TableReader {
             true => Member::Constant(self.constant(&mut line)?),
             false => self.field_or_method(&mut line, is_interface, &class)?,
         };
-        let span = self.span(&mut line, self.all)?;
+        let span = self.span(&mut line)?;
         line.finish()?;
         self.add_member(span, member)
     }
@@ -297,16 +305,18 @@ impl TableReader {
     /// `(TYPE, ...)`
     fn parameters(&self, line: &mut Line<'_>) -> Result<String, Problem> {
         line.expect("(")?;
-        let types = match line.peek() {
-            Some(")") => Vec::new(),
-            _ => line.list(|line| self.scope.descriptor(line))?,
-        };
+        let mut types = String::from("(");
+        if line.peek() != Some(")") {
+            line.list(|line| self.scope.add_descriptor(line, &mut types))?;
+        }
         line.expect(")")?;
-        Ok(format!("({})", types.concat()))
+        types.push(')');
+        Ok(types)
     }
 
     /// `[since VERSION] [until VERSION]`
-    fn span(&self, line: &mut Line<'_>, all: Span) -> Result<Span, Problem> {
+    fn span(&self, line: &mut Line<'_>) -> Result<Span, Problem> {
+        let all = self.table.head.all;
         let since = match line.take("since") {
             true => self.known_version(line)?,
             false => all.since,
@@ -323,7 +333,7 @@ impl TableReader {
 
     fn known_version(&self, line: &mut Line<'_>) -> Result<PackageVersion, Problem> {
         let version = line.version()?;
-        match self.table.versions.contains(&version) {
+        match self.table.head.versions.contains(&version) {
             true => Ok(version),
             false => Err(Problem::UnknownVersion(version)),
         }
@@ -333,10 +343,13 @@ impl TableReader {
         let Some(class) = self.table.classes.last_mut() else {
             return Err(Problem::Missing("class"));
         };
-        let key = member.key();
-        let is_twice = |(earlier, other): &(Span, Member)| span.overlaps(*earlier) && other.key() == key;
+        let (name, types) = member.key();
+        let is_twice =
+            |(earlier, other): &(Span, Member)| span.overlaps(*earlier) && other.key() == (name, types);
         if class.members.iter().any(is_twice) {
-            return Err(Problem::Twice { what: key });
+            return Err(Problem::Twice {
+                what: format!("{name}{types}"),
+            });
         }
         class.members.push((span, member));
         Ok(())
@@ -345,11 +358,11 @@ impl TableReader {
 
 impl Member {
     /// What a class has at most once: a field of a name, a method of a name and its types.
-    fn key(&self) -> String {
+    fn key(&self) -> (&str, &str) {
         match self {
-            Self::Constant(constant) => constant.name.clone(),
-            Self::Field(field) => field.name.clone(),
-            Self::Method(method) => format!("{}{}", method.name, method.descriptor),
+            Self::Constant(constant) => (&constant.name, ""),
+            Self::Field(field) => (&field.name, ""),
+            Self::Method(method) => (&method.name, &method.descriptor),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Java types and constant values, as a table writes them and as class files do (JVM §4.3).
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use super::Problem;
-use super::line::Line;
+use super::line::{Line, is_name};
 
 /// What a simple name stands for: a class of the package itself, an imported one, or one of `java.lang`.
 #[derive(Debug, Default)]
@@ -37,19 +38,29 @@ impl Scope {
 
     /// Reads a type; the result is its descriptor.
     pub(super) fn descriptor(&self, line: &mut Line<'_>) -> Result<String, Problem> {
+        let mut descriptor = String::new();
+        self.add_descriptor(line, &mut descriptor)?;
+        Ok(descriptor)
+    }
+
+    /// Reads a type, and writes its descriptor behind `text`.
+    pub(super) fn add_descriptor(&self, line: &mut Line<'_>, text: &mut String) -> Result<(), Problem> {
         const WANTED: &str = "a type such as short, byte[] or AID";
         let before = line.clone();
         let word = line.next().unwrap_or_default();
         let element = word.trim_end_matches("[]");
-        let array = "[".repeat((word.len() - element.len()) / 2);
+        text.extend(iter::repeat_n('[', (word.len() - element.len()) / 2));
         match primitive(element) {
-            Some("V") if !array.is_empty() => Err(before.wanted(WANTED)),
-            Some(letter) => Ok(array + letter),
-            None if Line::new(element).name(WANTED).is_ok() => {
-                Ok(format!("{array}L{};", self.class(element)))
+            Some("V") if element != word => return Err(before.wanted(WANTED)),
+            Some(letter) => text.push_str(letter),
+            None if is_name(element) => {
+                text.push('L');
+                text.push_str(&self.class(element));
+                text.push(';');
             }
-            None => Err(before.wanted(WANTED)),
+            None => return Err(before.wanted(WANTED)),
         }
+        Ok(())
     }
 }
 

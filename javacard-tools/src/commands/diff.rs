@@ -53,8 +53,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let (raw_first, mut first) = input::read(&options.first)?;
     let (raw_second, mut second) = input::read(&options.second)?;
     let notes = make_comparable([&mut first, &mut second]);
-    let first = input::package(&raw_first, first, &api, &export_files);
-    let second = input::package(&raw_second, second, &api, &export_files);
+    let first = input::package(&raw_first, first, &api, &export_files)?;
+    let second = input::package(&raw_second, second, &api, &export_files)?;
     let components = [&raw_first.components, &raw_second.components];
     let comparison = compare([&first, &second], notes, options.bytes.then_some(components));
     match options.json {

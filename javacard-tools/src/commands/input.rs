@@ -89,7 +89,7 @@ pub(crate) fn read(path: &Path) -> Result<(RawFile, Cap)> {
 }
 
 /// The package with its names.
-pub(crate) fn package(raw: &RawFile, cap: Cap, api: &Api, export_files: &[ExportFile]) -> Package {
-    let names = NameTables::new(api, export_files, &cap.header.package, &cap.imports.packages);
-    build(cap, names, &raw.package_name, &raw.applet_names)
+pub(crate) fn package(raw: &RawFile, cap: Cap, api: &Api, export_files: &[ExportFile]) -> Result<Package> {
+    let names = NameTables::new(api, export_files, &cap.header.package, &cap.imports.packages)?;
+    Ok(build(cap, names, &raw.package_name, &raw.applet_names))
 }

@@ -55,7 +55,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         Ok(cap) => (cap, Vec::new()),
         Err(error) => salvage(&raw.components, error)?,
     };
-    let package = input::package(&raw, cap, &api, &export_files);
+    let package = input::package(&raw, cap, &api, &export_files)?;
     let sections = match (&options.method, options.only.as_slice()) {
         (Some(_), _) => &[Section::Methods],
         (None, []) => Section::USUAL.as_slice(),
@@ -65,7 +65,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         sections,
         method: options.method.as_deref().unwrap_or_default(),
     };
-    let listing = list(&package, &raw.components, &api, request, &problems);
+    let listing = list(&package, &raw.components, &api, request, &problems)?;
     let found_none = listing.methods.as_ref().is_some_and(Vec::is_empty);
     if let Some(method) = options.method.as_ref().filter(|_| found_none) {
         bail!(

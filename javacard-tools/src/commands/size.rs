@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use cap_format::cap::Cap;
 use card_api::api::Api;
 use clap::Args;
 
@@ -55,7 +54,7 @@ fn one(options: &Options) -> Result<String> {
     let api = Api::embedded()?;
     let export_files = options.names.read()?;
     let (raw, cap) = input::read(&options.file)?;
-    let package = input::package(&raw, cap, &api, &export_files);
+    let package = input::package(&raw, cap, &api, &export_files)?;
     let sizes = sizes::sizes(&package, &raw.components);
     Ok(match options.json {
         true => serde_json::to_string_pretty(&sizes)? + "\n",
@@ -66,11 +65,12 @@ fn one(options: &Options) -> Result<String> {
 fn two(options: &Options, second: &Path) -> Result<String> {
     let api = Api::embedded()?;
     let export_files = options.names.read()?;
-    let files = [input::read(&options.file)?, input::read(second)?];
-    let [first, second] = files.map(|(raw, cap): (_, Cap)| {
-        let package = input::package(&raw, cap, &api, &export_files);
-        (raw, package)
-    });
+    let read = |file| -> Result<_> {
+        let (raw, cap) = input::read(file)?;
+        let package = input::package(&raw, cap, &api, &export_files)?;
+        Ok((raw, package))
+    };
+    let (first, second) = (read(&options.file)?, read(second)?);
     let named = compare::with_common_names([&first.1, &second.1]);
     let of = |side: usize, components| -> Sizes { sizes::sizes(&named[side], components) };
     let change = sizes::change(&of(0, &first.0.components), &of(1, &second.0.components));

@@ -1,12 +1,13 @@
 //! The section `api`: which platforms have all that a package uses.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use cap_format::version::{PackageInfo, PackageVersion};
-use card_api::api::Api;
+use card_api::api::{Api, ChoiceError};
 use card_api::platform::Platform;
-use card_api::table::PackageTable;
+use card_api::table::PackageHead;
 use serde::Serialize;
 
 use crate::names::{MemberKind, NameTables};
@@ -64,7 +65,7 @@ const KINDS: [MemberKind; 4] = [
 ];
 
 impl Uses {
-    pub(super) fn of(package: &Package, api: &Api) -> Self {
+    pub(super) fn of(package: &Package, api: &Api) -> Result<Self, ChoiceError> {
         let mut uses = Self {
             imports: vec![ImportUses::default(); package.cap.imports.packages.len()],
         };
@@ -87,13 +88,18 @@ impl Uses {
         let mut tables = BTreeMap::new();
         for (import, info) in uses.imports.iter_mut().zip(&package.cap.imports.packages) {
             let mut names = |import: PackageInfo| {
-                let entry = tables.entry((import.aid, import.version));
-                let new = || Rc::new(NameTables::new(api, &[], &package.cap.header.package, &[import]));
-                Rc::clone(entry.or_insert_with(new))
+                let names = match tables.entry((import.aid, import.version)) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => {
+                        let new = NameTables::new(api, &[], &package.cap.header.package, &[import])?;
+                        place.insert(Rc::new(new))
+                    }
+                };
+                Ok(Rc::clone(names))
             };
-            import.add_versions(api, info, &mut names);
+            import.add_versions(api, info, &mut names)?;
         }
-        uses
+        Ok(uses)
     }
 
     fn add(&mut self, reference: Reference) {
@@ -163,9 +169,11 @@ impl ImportUses {
         &mut self,
         api: &Api,
         info: &PackageInfo,
-        names: &mut dyn FnMut(PackageInfo) -> Rc<NameTables>,
-    ) {
-        let Some(table) = table(api, info) else { return };
+        names: &mut dyn FnMut(PackageInfo) -> Result<Rc<NameTables>, ChoiceError>,
+    ) -> Result<(), ChoiceError> {
+        let Some(table) = table(api, info) else {
+            return Ok(());
+        };
         let of_major = table
             .versions()
             .iter()
@@ -176,21 +184,22 @@ impl ImportUses {
                     version: *version,
                     aid: info.aid,
                 };
-                let names = names(import);
+                let names = names(import)?;
                 let lacks = |used: &Use| match *used {
                     Use::Class(class) => names.class(0, class).is_none(),
                     Use::Member(class, kind, token) => KINDS
                         .get(usize::from(kind))
                         .is_none_or(|kind| names.member(0, class, *kind, token).is_none()),
                 };
-                (*version, self.uses.iter().copied().filter(lacks).collect())
+                Ok((*version, self.uses.iter().copied().filter(lacks).collect()))
             })
-            .collect();
+            .collect::<Result<_, ChoiceError>>()?;
+        Ok(())
     }
 }
 
-fn table<'a>(api: &'a Api, info: &PackageInfo) -> Option<&'a PackageTable> {
-    api.packages().find(|table| table.aid() == info.aid)
+fn table<'a>(api: &'a Api, info: &PackageInfo) -> Option<&'a PackageHead> {
+    api.packages().find(|head| head.aid() == info.aid)
 }
 
 /// The family of a platform: what stands before the number, or Java Card.
@@ -206,7 +215,7 @@ pub(super) fn level(package: &Package, api: &Api, uses: &Uses) -> Level {
     let tables: Vec<_> = imports.iter().map(|info| table(api, info)).collect();
     let mut families: Vec<&str> = api.platforms().iter().map(family).collect();
     families.dedup();
-    let has = |platform: &Platform, table: &PackageTable| {
+    let has = |platform: &Platform, table: &PackageHead| {
         platform.packages.iter().any(|(name, _)| name == table.name())
     };
     let other = |index: &usize| {
@@ -249,7 +258,7 @@ pub(super) fn level(package: &Package, api: &Api, uses: &Uses) -> Level {
 struct FamilyOf<'a> {
     package: &'a Package,
     uses: &'a Uses,
-    tables: &'a [Option<&'a PackageTable>],
+    tables: &'a [Option<&'a PackageHead>],
     members: &'a [usize],
 }
 

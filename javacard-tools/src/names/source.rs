@@ -1,20 +1,32 @@
 //! Where names come from: the tables of `card-api`, and export files.
 
 use cap_format::export_file::{ExportAccess, ExportFile, ExportedClass};
-use cap_format::version::PackageInfo;
-use card_api::api::Api;
+use cap_format::version::{PackageInfo, PackageVersion};
+use card_api::api::{Api, ChoiceError};
 use card_api::package::{Class, Package};
+use card_api::table::PackageHead;
 
 use crate::names::{ClassNames, MemberKind, MemberNames, PackageNames};
 
 /// The package as the tables have it: in this version, or in the next one that contains all of it, or in the newest.
-pub(super) fn from_api(api: &Api, info: &PackageInfo) -> Option<PackageNames> {
-    let table = api.packages().find(|table| table.aid() == info.aid)?;
-    let versions = table.versions();
+pub(super) fn from_api(api: &Api, info: &PackageInfo) -> Result<Option<PackageNames>, ChoiceError> {
+    let Some(head) = api.packages().find(|head| head.aid() == info.aid) else {
+        return Ok(None);
+    };
+    let versions = head.versions();
     let next = versions
         .iter()
         .find(|version| version.major == info.version.major && version.minor >= info.version.minor);
-    table.at(*next.or(versions.last())?).map(names_of_package)
+    package_of(api, head, next.or(versions.last()))
+}
+
+fn package_of(
+    api: &Api,
+    head: &PackageHead,
+    version: Option<&PackageVersion>,
+) -> Result<Option<PackageNames>, ChoiceError> {
+    let package = version.map(|version| api.package(head.name(), *version));
+    Ok(package.transpose()?.map(names_of_package))
 }
 
 /// The package as an export file has it: in this version, or else in any.
@@ -25,12 +37,18 @@ pub(super) fn from_export_files(files: &[ExportFile], info: &PackageInfo) -> Opt
 }
 
 /// The package of this name, with slashes, in the newest version.
-pub(super) fn by_name(api: &Api, files: &[ExportFile], name: &str) -> Option<PackageNames> {
-    let file = files.iter().find(|file| file.package.name == name);
-    file.map(names_of_export_file).or_else(|| {
-        let table = api.packages().find(|table| table.name() == name)?;
-        table.at(*table.versions().last()?).map(names_of_package)
-    })
+pub(super) fn by_name(
+    api: &Api,
+    files: &[ExportFile],
+    name: &str,
+) -> Result<Option<PackageNames>, ChoiceError> {
+    if let Some(file) = files.iter().find(|file| file.package.name == name) {
+        return Ok(Some(names_of_export_file(file)));
+    }
+    match api.packages().find(|head| head.name() == name) {
+        Some(head) => package_of(api, head, head.versions().last()),
+        None => Ok(None),
+    }
 }
 
 fn names_of_package(package: Package) -> PackageNames {
