@@ -10,8 +10,8 @@ mod opcodes;
 mod reader;
 
 pub(crate) use code::{
-    ArrayElement, BinaryOperator, Code, Comparison, FieldAccess, Instruction, InvokeKind, MemberName,
-    StackShuffle, Switch, ValueKind,
+    ArrayElement, BinaryOperator, Code, Comparison, FieldAccess, Handler, Instruction, InvokeKind,
+    MemberName, StackShuffle, Switch, ValueKind,
 };
 pub(crate) use descriptor::{MethodType, Type};
 pub(crate) use reader::read_class;

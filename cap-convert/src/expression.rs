@@ -3,7 +3,7 @@
 use crate::class_model::{
     BinaryOperator, Code, FieldAccess, Instruction, InvokeKind, Literal, Method, StackShuffle, Type,
 };
-use crate::flow::Flow;
+use crate::flow::{Flow, IntValue};
 
 /// What stands for a value whose expression is not known, as after a conditional one.
 const UNKNOWN: &str = "…";
@@ -13,8 +13,7 @@ const MAX_LENGTH: usize = 120;
 /// The expression `depth` words below the top before an instruction.
 pub(crate) fn operand_text(method: &Method, code: &Code, flow: &Flow, index: usize, depth: usize) -> String {
     let start = straight_line_start(code, index);
-    let words = flow.before[start].as_ref().map_or(0, |state| state.stack.len());
-    let mut stack = vec![UNKNOWN.to_owned(); words];
+    let mut stack = vec![UNKNOWN.to_owned(); flow.depth_before(code, start)];
     for at in start..index {
         apply(method, code, at, &mut stack);
     }
@@ -34,8 +33,7 @@ pub(crate) fn cast_text(text: &str) -> String {
 }
 
 /// The local variable an operand was just loaded from, when the method increments it as an int.
-pub(crate) fn int_variable(code: &Code, flow: &Flow, index: usize, depth: usize) -> Option<u16> {
-    let value = flow.before[index].as_ref()?.int(depth)?;
+pub(crate) fn int_variable(code: &Code, value: IntValue) -> Option<u16> {
     let Some(Instruction::Load(_, slot)) = code.instructions.get(value.node) else {
         return None;
     };

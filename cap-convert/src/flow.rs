@@ -1,15 +1,25 @@
 //! Abstract execution of a method: what is on the stack and in the local variables before every instruction.
 //!
 //! The Java Card machine has the same stack discipline as the Java machine, so this is where the types of all values, and the
-//! values an int can have, become known. javac's stack maps are not needed.
+//! values an int can have, become known. javac's stack maps are not needed. A state is kept where paths meet; between two such
+//! places it follows from the instructions, and [`Flow::walk`] makes it again.
 
 mod liveness;
+mod merge;
+mod stretch;
+mod subroutine;
 mod transfer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::class_model::{Code, Instruction, Method, Type};
 use crate::range::Range;
+use liveness::Liveness;
+use merge::merge;
+use stretch::{Stretch, Stretches, stretches};
+use subroutine::Subroutines;
+
+pub(crate) use merge::Union;
 
 /// A place where an int comes from: an instruction or a parameter. Places that meet are united.
 pub(crate) type NodeId = usize;
@@ -32,7 +42,7 @@ pub(crate) enum Value {
     ReturnAddress(usize),
 }
 
-/// Stack (top last) and local variables before an instruction.
+/// Stack (top last) and local variables before an instruction. Variables that are not read any more may have any value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct State {
     pub(crate) stack: Vec<Value>,
@@ -76,21 +86,55 @@ pub(crate) struct FlowError {
 /// The result for a method.
 #[derive(Debug)]
 pub(crate) struct Flow {
-    /// The state before each instruction; `None` when no path leads there.
-    pub(crate) before: Vec<Option<State>>,
+    /// The state before each instruction at which a stretch begins that some path leads to.
+    entries: BTreeMap<usize, State>,
+    /// Whether a path leads to each instruction.
+    is_reached: Vec<bool>,
     /// Which nodes are one value.
     pub(crate) united: Union,
-    instruction_count: usize,
 }
 
 impl Flow {
+    /// Shows the state before each instruction that some path leads to, in the order of the code.
+    pub(crate) fn walk(&self, code: &Code, mut visit: impl FnMut(usize, &State)) {
+        let mut entries = self.entries.iter().peekable();
+        while let Some((start, entry)) = entries.next() {
+            let end = entries.peek().map_or(code.instructions.len(), |(next, _)| **next);
+            let mut state = entry.clone();
+            for (index, instruction) in code.instructions.iter().enumerate().take(end).skip(*start) {
+                visit(index, &state);
+                // The analysis has executed all of this with the same state: there is no error any more.
+                let result = transfer::execute(instruction, index, &mut state, code);
+                if result.is_err() || !instruction.falls_through() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Words on the stack before an instruction; 0 when no path leads there.
+    pub(crate) fn depth_before(&self, code: &Code, wanted: usize) -> usize {
+        let mut depth = 0;
+        self.walk(code, |index, state| {
+            if index == wanted {
+                depth = state.stack.len();
+            }
+        });
+        depth
+    }
+
+    /// Whether some path leads to an instruction.
+    pub(crate) fn is_reached(&self, index: usize) -> bool {
+        self.is_reached.get(index) == Some(&true)
+    }
+
     /// The node of a parameter, by its slot.
     pub(crate) fn parameter_node(&self, slot: usize) -> NodeId {
-        self.instruction_count + slot
+        self.is_reached.len() + slot
     }
 }
 
-/// Words of state over all instructions of a method that are kept at most.
+/// Words of state over all places of a method where paths meet that are kept at most.
 const MAX_STATE: usize = 1_000_000;
 /// Instructions under guard, summed over all handlers of a method: a card has at most 255 handlers in a package.
 const MAX_GUARDED: usize = 1_000_000;
@@ -100,278 +144,176 @@ const MAX_GUARDED: usize = 1_000_000;
 /// # Errors
 /// [`FlowError`] where the code breaks the rules of the Java machine.
 pub(crate) fn analyze(method: &Method, code: &Code) -> Result<Flow, FlowError> {
+    let refusal = |what| FlowError { index: 0, what };
     let slots = usize::from(code.max_locals) + usize::from(code.max_stack);
-    // JCVM §2.2.4.4, §6.10.2: the card's limit is 255 words.
-    if slots > 510 || slots * code.instructions.len() > MAX_STATE {
-        return Err(FlowError {
-            index: 0,
-            what: "more local variables, or a deeper stack, than a card has",
-        });
-    }
     let guarded: usize = code
         .handlers
         .iter()
         .map(|handler| handler.end - handler.start)
         .sum();
     if code.handlers.len() > 255 || guarded > MAX_GUARDED {
-        return Err(FlowError {
-            index: 0,
-            what: "more exception handlers than a card has",
-        });
+        return Err(refusal("more exception handlers than a card has"));
     }
-    let mut analysis = Analysis::new(method, code)?;
-    analysis.run()?;
-    Ok(Flow {
-        before: analysis.before,
-        united: analysis.united,
-        instruction_count: code.instructions.len(),
-    })
+    let stretches = stretches(code);
+    // JCVM §2.2.4.4, §6.10.2: the card's limit is 255 words.
+    if slots > 510 || slots * stretches.len() > MAX_STATE {
+        return Err(refusal(
+            "more local variables, or a deeper stack, than a card has",
+        ));
+    }
+    let count = code.instructions.len();
+    let locals = entry_locals(method, code, count)?;
+    let mut analysis = Analysis {
+        code,
+        live: Liveness::of(code, &stretches),
+        stretches,
+        entries: BTreeMap::new(),
+        work: BTreeSet::new(),
+        united: Union::new(count + locals.len()),
+        subroutines: Subroutines::default(),
+    };
+    analysis.run(locals)?;
+    Ok(analysis.into_flow())
+}
+
+/// The state with which a stretch begins.
+struct Entry {
+    state: State,
+    /// How often it has grown.
+    visits: u8,
 }
 
 struct Analysis<'a> {
     code: &'a Code,
-    live: liveness::Liveness,
-    /// Whether an instruction can follow another than the one before it.
-    is_target: Vec<bool>,
-    before: Vec<Option<State>>,
-    /// How often the state before an instruction has grown.
-    visits: Vec<u8>,
-    /// Instructions to look at, the first ones first: then most states are whole before they are used.
+    live: Liveness,
+    stretches: Stretches<'a>,
+    entries: BTreeMap<usize, Entry>,
+    /// Stretches to look at, the first ones first: then most states are whole before they are used.
     work: BTreeSet<usize>,
     united: Union,
-    subroutines: BTreeMap<usize, Subroutine>,
-}
-
-/// What is known of a subroutine, by its first instruction.
-#[derive(Default)]
-struct Subroutine {
-    calls: Vec<usize>,
-    returns: Vec<usize>,
-    /// Local variables it stores to.
-    stores: Vec<u16>,
+    subroutines: Subroutines,
 }
 
 /// Visits after which a growing interval is widened.
 const PATIENCE: u8 = 3;
 
-impl<'a> Analysis<'a> {
-    fn new(method: &Method, code: &'a Code) -> Result<Self, FlowError> {
-        let count = code.instructions.len();
-        let locals = entry_locals(method, code, count)?;
-        let mut analysis = Self {
-            code,
-            live: liveness::Liveness::of(code),
-            is_target: branch_targets(code),
-            before: vec![None; count],
-            visits: vec![0; count],
-            work: BTreeSet::new(),
-            united: Union::new(count + locals.len()),
-            subroutines: BTreeMap::new(),
-        };
-        let entry = State {
-            stack: Vec::new(),
-            locals,
-        };
-        analysis.flow_to(0, entry, 0)?;
-        Ok(analysis)
-    }
-
-    fn run(&mut self) -> Result<(), FlowError> {
-        while let Some(index) = self.work.pop_first() {
-            self.step(index)?;
-        }
-        Ok(())
-    }
-
-    /// Executes one instruction and hands the state on to all that may follow.
-    fn step(&mut self, index: usize) -> Result<(), FlowError> {
-        let Some(state) = self.before[index].clone() else {
-            return Ok(());
-        };
-        self.flow_to_handlers(index, &state)?;
-        let instruction = &self.code.instructions[index];
-        let after = transfer::execute(instruction, index, state, self.code)?;
-        match instruction {
-            Instruction::JumpSubroutine(target) => self.enter_subroutine(index, *target)?,
-            Instruction::ReturnFromSubroutine(slot) => self.note_return(index, *slot, &after)?,
-            _ => {}
-        }
-        for target in instruction.targets() {
-            self.flow_to(target, after.clone(), index)?;
-        }
-        if let Instruction::ReturnFromSubroutine(_) = instruction {
-            return self.flow_back(index, &after);
-        }
-        if instruction.falls_through() {
-            self.flow_to(index + 1, after, index)?;
-        }
-        Ok(())
-    }
-
-    /// An exception can leave from any guarded instruction, with the local variables as they are before it.
-    /// Behind an instruction that leaves them alone they are known already.
-    fn flow_to_handlers(&mut self, index: usize, state: &State) -> Result<(), FlowError> {
-        let before = index.checked_sub(1).map(|index| &self.code.instructions[index]);
-        let may_differ = self.is_target[index]
-            || before.is_none_or(|instruction| {
-                !instruction.falls_through()
-                    || matches!(instruction, Instruction::Store(..) | Instruction::Increment(..))
-            });
-        for handler in &self.code.handlers {
-            if (handler.start..handler.end).contains(&index) && (may_differ || index == handler.start) {
-                let caught = State {
-                    stack: vec![Value::Reference],
-                    locals: state.locals.clone(),
-                };
-                self.flow_to(handler.target, caught, index)?;
+impl Analysis<'_> {
+    fn run(&mut self, locals: Vec<Value>) -> Result<(), FlowError> {
+        self.flow_to(0, &[], &locals, 0)?;
+        let stretches = std::mem::take(&mut self.stretches);
+        while let Some(start) = self.work.pop_first() {
+            if let (Some(stretch), Some(entry)) = (stretches.get(&start), self.entries.get(&start)) {
+                let state = entry.state.clone();
+                self.execute_stretch(start, stretch, state)?;
             }
         }
         Ok(())
     }
 
-    fn enter_subroutine(&mut self, call: usize, target: usize) -> Result<(), FlowError> {
+    /// Executes the instructions of a stretch, and hands the state on to all that may follow.
+    fn execute_stretch(
+        &mut self,
+        start: usize,
+        stretch: &Stretch<'_>,
+        mut state: State,
+    ) -> Result<(), FlowError> {
         let code = self.code;
-        let subroutine = self.subroutines.entry(target).or_insert_with(|| Subroutine {
-            stores: stored_in_subroutine(code, target),
-            ..Subroutine::default()
-        });
-        if !subroutine.calls.contains(&call) {
-            subroutine.calls.push(call);
-        }
-        let returns = subroutine.returns.clone();
-        for index in returns {
-            if let Some(state) = self.before[index].clone() {
-                self.flow_back(index, &state)?;
+        let mut locals_changed = true;
+        let instructions = code.instructions.iter().enumerate();
+        for (index, instruction) in instructions.take(stretch.end).skip(start) {
+            // An exception can leave from any guarded instruction, with the local variables as they are before it.
+            // Behind an instruction that leaves them alone they are known already.
+            for guard in &stretch.guards {
+                if index == guard.start || locals_changed && (guard.start..guard.end).contains(&index) {
+                    self.flow_to(guard.target, &[Value::Reference], &state.locals, index)?;
+                }
+            }
+            locals_changed = matches!(instruction, Instruction::Store(..) | Instruction::Increment(..));
+            transfer::execute(instruction, index, &mut state, code)?;
+            match instruction {
+                Instruction::JumpSubroutine(target) => self.enter_subroutine(index, *target, &state)?,
+                Instruction::ReturnFromSubroutine(slot) => self.leave_subroutine(index, *slot, &state)?,
+                _ => {}
+            }
+            for target in instruction.targets() {
+                self.flow_to(target, &state.stack, &state.locals, index)?;
+            }
+            if !instruction.falls_through() {
+                return Ok(());
             }
         }
-        Ok(())
+        self.flow_to(stretch.end, &state.stack, &state.locals, stretch.end - 1)
     }
 
-    fn note_return(&mut self, index: usize, slot: u16, state: &State) -> Result<(), FlowError> {
-        let entry = return_address(index, slot, state)?;
-        let subroutine = self.subroutines.entry(entry).or_default();
-        if !subroutine.returns.contains(&index) {
-            subroutine.returns.push(index);
+    /// `jsr`: when it is known how the subroutine ends, its call goes on behind.
+    fn enter_subroutine(&mut self, call: usize, target: usize, state: &State) -> Result<(), FlowError> {
+        let returns = self.subroutines.enter(self.code, call, target, state);
+        for (index, after) in returns {
+            self.flow_to(call + 1, &after.stack, &after.locals, index)?;
         }
         Ok(())
     }
 
     /// `ret`: behind every call of the subroutine, with what it did not store to as the caller had it.
-    fn flow_back(&mut self, index: usize, state: &State) -> Result<(), FlowError> {
-        let Instruction::ReturnFromSubroutine(slot) = self.code.instructions[index] else {
-            return Ok(());
-        };
-        let entry = return_address(index, slot, state)?;
-        let Some(subroutine) = self.subroutines.get(&entry) else {
-            return Ok(());
-        };
-        let (calls, stores) = (subroutine.calls.clone(), subroutine.stores.clone());
-        for call in calls {
-            let Some(caller) = &self.before[call] else {
-                continue;
-            };
-            let mut after = State {
-                stack: state.stack.clone(),
-                locals: caller.locals.clone(),
-            };
-            for slot in stores.iter().map(|slot| usize::from(*slot)) {
-                if let (Some(place), Some(value)) = (after.locals.get_mut(slot), state.locals.get(slot)) {
-                    *place = *value;
-                }
-            }
-            self.flow_to(call + 1, after, index)?;
+    fn leave_subroutine(&mut self, index: usize, slot: u16, state: &State) -> Result<(), FlowError> {
+        for (call, after) in self.subroutines.leave(index, slot, state)? {
+            self.flow_to(call + 1, &after.stack, &after.locals, index)?;
         }
         Ok(())
     }
 
-    /// Merges a state into the one before `target`.
-    fn flow_to(&mut self, target: usize, mut state: State, from: usize) -> Result<(), FlowError> {
-        if target >= self.before.len() {
+    /// Merges a state into the one with which the stretch at `target` begins.
+    fn flow_to(
+        &mut self,
+        target: usize,
+        stack: &[Value],
+        locals: &[Value],
+        from: usize,
+    ) -> Result<(), FlowError> {
+        if target >= self.code.instructions.len() {
             return Err(FlowError {
                 index: from,
                 what: "the end of the code is reached without a return",
             });
         }
-        self.live.forget_dead(target, &mut state.locals);
-        let Some(mut known) = self.before[target].take() else {
-            self.before[target] = Some(state);
+        let live = self.live.at(target);
+        let Some(entry) = self.entries.get_mut(&target) else {
+            let state = State {
+                stack: stack.to_vec(),
+                locals: live.of(locals).collect(),
+            };
+            self.entries.insert(target, Entry { state, visits: 0 });
             self.work.insert(target);
             return Ok(());
         };
-        let is_patient = self.visits[target] < PATIENCE;
-        let has_grown = self.merge(&mut known, &state, is_patient).ok_or(FlowError {
+        let is_patient = entry.visits < PATIENCE;
+        let new = (stack, live.of(locals));
+        let has_grown = merge(&mut entry.state, new, is_patient, &mut self.united).ok_or(FlowError {
             index: target,
             what: "paths meet with stacks of different shapes",
         })?;
         if has_grown {
-            self.visits[target] = self.visits[target].saturating_add(1);
+            entry.visits = entry.visits.saturating_add(1);
             self.work.insert(target);
         }
-        self.before[target] = Some(known);
         Ok(())
     }
 
-    /// Makes `known` cover `new` too, and tells whether it grew; `None` when their stacks do not fit together.
-    fn merge(&mut self, known: &mut State, new: &State, is_patient: bool) -> Option<bool> {
-        if known.stack.len() != new.stack.len() {
-            return None;
-        }
-        let mut has_grown = false;
-        for (place, value) in known.stack.iter_mut().zip(&new.stack) {
-            has_grown |= self.merge_into(place, *value, is_patient);
-            if *place == Value::Unset {
-                return None;
+    fn into_flow(self) -> Flow {
+        let entries = self.entries.into_iter();
+        let mut flow = Flow {
+            entries: entries.map(|(start, entry)| (start, entry.state)).collect(),
+            is_reached: Vec::new(),
+            united: self.united,
+        };
+        let mut is_reached = vec![false; self.code.instructions.len()];
+        flow.walk(self.code, |index, _| {
+            if let Some(place) = is_reached.get_mut(index) {
+                *place = true;
             }
-        }
-        for (place, value) in known.locals.iter_mut().zip(&new.locals) {
-            has_grown |= self.merge_into(place, *value, is_patient);
-        }
-        Some(has_grown)
-    }
-
-    fn merge_into(&mut self, place: &mut Value, new: Value, is_patient: bool) -> bool {
-        let merged = self.merge_value(*place, new, is_patient);
-        std::mem::replace(place, merged) != merged
-    }
-
-    fn merge_value(&mut self, known: Value, new: Value, is_patient: bool) -> Value {
-        match (known, new) {
-            (Value::Int(a), Value::Int(b)) => {
-                self.united.unite(a.node, b.node);
-                let range = match is_patient {
-                    true => a.range.hull(b.range),
-                    false => a.range.widened(b.range),
-                };
-                Value::Int(IntValue { range, node: a.node })
-            }
-            (a, b) if a == b => a,
-            _ => Value::Unset,
-        }
-    }
-}
-
-/// Instructions that a branch, a handler or the end of a subroutine leads to.
-fn branch_targets(code: &Code) -> Vec<bool> {
-    let mut targets = vec![false; code.instructions.len() + 1];
-    for (index, instruction) in code.instructions.iter().enumerate() {
-        for target in instruction.targets() {
-            targets[target] = true;
-        }
-        targets[index + 1] |= matches!(instruction, Instruction::JumpSubroutine(_));
-    }
-    for handler in &code.handlers {
-        targets[handler.target] = true;
-    }
-    targets
-}
-
-fn return_address(index: usize, slot: u16, state: &State) -> Result<usize, FlowError> {
-    match state.locals.get(usize::from(slot)) {
-        Some(Value::ReturnAddress(entry)) => Ok(*entry),
-        _ => Err(FlowError {
-            index,
-            what: "ret without a return address",
-        }),
+        });
+        flow.is_reached = is_reached;
+        flow
     }
 }
 
@@ -403,51 +345,4 @@ fn entry_locals(method: &Method, code: &Code, node_base: usize) -> Result<Vec<Va
     }
     locals.resize(count, Value::Unset);
     Ok(locals)
-}
-
-/// The local variables that the instructions between a subroutine's entry and its `ret` store to.
-fn stored_in_subroutine(code: &Code, entry: usize) -> Vec<u16> {
-    let mut seen = vec![false; code.instructions.len()];
-    let mut work = vec![entry];
-    let mut stores = Vec::new();
-    while let Some(index) = work.pop() {
-        if index >= seen.len() || std::mem::replace(&mut seen[index], true) {
-            continue;
-        }
-        let instruction = &code.instructions[index];
-        if let Instruction::Store(_, slot) | Instruction::Increment(slot, _) = instruction
-            && !stores.contains(slot)
-        {
-            stores.push(*slot);
-        }
-        work.extend(instruction.targets());
-        if instruction.falls_through() || matches!(instruction, Instruction::JumpSubroutine(_)) {
-            work.push(index + 1);
-        }
-    }
-    stores
-}
-
-/// Disjoint sets of nodes.
-#[derive(Debug)]
-pub(crate) struct Union(Vec<NodeId>);
-
-impl Union {
-    fn new(count: usize) -> Self {
-        Self((0..count).collect())
-    }
-
-    /// The representative of a node's set.
-    pub(crate) fn find(&self, node: NodeId) -> NodeId {
-        let mut root = node;
-        while self.0[root] != root {
-            root = self.0[root];
-        }
-        root
-    }
-
-    pub(crate) fn unite(&mut self, a: NodeId, b: NodeId) {
-        let (a, b) = (self.find(a), self.find(b));
-        self.0[a.max(b)] = a.min(b);
-    }
 }

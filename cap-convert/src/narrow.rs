@@ -14,22 +14,21 @@ pub(crate) use widths::{Width, Widths, operation_width, parameter_slots};
 use crate::class_model::{Class, Code, FieldAccess, Instruction, Method, Type, ValueKind};
 use crate::expression;
 use crate::finding::Rule;
-use crate::flow::Flow;
+use crate::flow::{Flow, IntValue};
 use crate::report::{Place, Report};
 
 /// Checks a method of a package without int: every value whose exact size matters fits in 16 bits.
 pub(crate) fn check(class: &Class, method: &Method, code: &Code, flow: &Flow, report: &mut Report) {
-    for (index, state) in flow.before.iter().enumerate() {
-        let Some(state) = state else { continue };
+    flow.walk(code, |index, state| {
         let place = Place::instruction(class, method, index);
         refuse_int(&code.instructions[index], &place, report);
         for (depth, need) in needs(&code.instructions[index], method, state) {
             let Some(value) = state.int(depth) else { continue };
             if need != Need::LowBits && !value.range.fits_short() {
-                refuse_overflow(need, depth, index, method, code, flow, &place, report);
+                refuse_overflow(need, depth, value, index, method, code, flow, &place, report);
             }
         }
-    }
+    });
 }
 
 /// Uses of int members of other packages.
@@ -59,6 +58,7 @@ fn refuse_int(instruction: &Instruction, place: &Place<'_>, report: &mut Report)
 fn refuse_overflow(
     need: Need,
     depth: usize,
+    value: IntValue,
     index: usize,
     method: &Method,
     code: &Code,
@@ -68,7 +68,7 @@ fn refuse_overflow(
 ) {
     let text = expression::operand_text(method, code, flow, index, depth);
     // javac increments only variables declared int in one instruction.
-    if let Some(slot) = expression::int_variable(code, flow, index, depth) {
+    if let Some(slot) = expression::int_variable(code, value) {
         let name = expression::local_text(method, code, slot, index);
         report.add(
             Rule::IntNotSupported,

@@ -199,18 +199,19 @@ fn this_is_fixed(context: &Context<'_>) -> bool {
 
 impl<'a> Selection<'a, '_> {
     fn run(&mut self) {
-        for index in 0..self.context.code.instructions.len() {
+        let Context { code, flow, .. } = self.context;
+        // What no path reaches is left out.
+        flow.walk(code, |index, state| {
             self.index = index;
-            self.body.starts.push(self.body.ops.len());
-            // What no path reaches is left out.
-            let Some(state) = &self.context.flow.before[index] else {
-                continue;
-            };
+            self.body.starts.resize(index + 1, self.body.ops.len());
             if index >= self.skip_until && !self.select_increment(state) {
                 self.measure(state, 0);
                 self.select_one(state);
             }
-        }
+        });
+        self.body
+            .starts
+            .resize(code.instructions.len(), self.body.ops.len());
     }
 
     fn guard(&mut self) {
@@ -223,7 +224,7 @@ impl<'a> Selection<'a, '_> {
                     .unwrap_or(self.body.ops.len())
             };
             let (start, end) = (at(handler.start), at(handler.end));
-            if start == end || self.context.flow.before[handler.target].is_none() {
+            if start == end || !self.context.flow.is_reached(handler.target) {
                 continue;
             }
             self.index = handler.target;

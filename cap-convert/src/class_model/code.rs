@@ -177,8 +177,8 @@ impl Instruction {
     }
 
     /// Where the instruction may branch to, besides the next one.
-    pub(crate) fn targets(&self) -> Vec<usize> {
-        match self {
+    pub(crate) fn targets(&self) -> impl Iterator<Item = usize> + '_ {
+        let (first, cases): (Option<usize>, &[(i32, usize)]) = match self {
             Self::IfZero(_, target)
             | Self::IfCompare(_, target)
             | Self::IfNull(target)
@@ -186,12 +186,11 @@ impl Instruction {
             | Self::IfSame(target)
             | Self::IfNotSame(target)
             | Self::Goto(target)
-            | Self::JumpSubroutine(target) => vec![*target],
-            Self::Switch(switch) => std::iter::once(switch.default)
-                .chain(switch.cases.iter().map(|(_, target)| *target))
-                .collect(),
-            _ => Vec::new(),
-        }
+            | Self::JumpSubroutine(target) => (Some(*target), &[]),
+            Self::Switch(switch) => (Some(switch.default), &switch.cases),
+            _ => (None, &[]),
+        };
+        first.into_iter().chain(cases.iter().map(|(_, target)| *target))
     }
 
     /// Whether the next instruction may run after this one. A subroutine comes back, but by its `ret`.

@@ -8,27 +8,27 @@ use crate::range::Range;
 
 use super::{FlowError, IntValue, State, Value};
 
-/// The state after an instruction.
+/// Turns the state before an instruction into the one after it.
 pub(super) fn execute(
     instruction: &Instruction,
     index: usize,
-    state: State,
+    state: &mut State,
     code: &Code,
-) -> Result<State, FlowError> {
+) -> Result<(), FlowError> {
     let mut machine = Machine { state, index };
     machine.execute(instruction)?;
     if machine.state.stack.len() > usize::from(code.max_stack) {
         return machine.fail("the stack grows beyond its maximum");
     }
-    Ok(machine.state)
+    Ok(())
 }
 
-struct Machine {
-    state: State,
+struct Machine<'a> {
+    state: &'a mut State,
     index: usize,
 }
 
-impl Machine {
+impl Machine<'_> {
     fn execute(&mut self, instruction: &Instruction) -> Result<(), FlowError> {
         match instruction {
             Instruction::Nop | Instruction::Goto(_) | Instruction::ReturnFromSubroutine(_) => {}

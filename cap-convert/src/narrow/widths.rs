@@ -75,11 +75,9 @@ impl Widths {
     /// One look at every instruction; whether something changed.
     fn pass(&mut self, method: &Method, code: &Code, flow: &Flow) -> bool {
         let mut has_changed = false;
-        for (index, state) in flow.before.iter().enumerate() {
-            if let Some(state) = state {
-                has_changed |= self.visit(index, &code.instructions[index], method, state, flow);
-            }
-        }
+        flow.walk(code, |index, state| {
+            has_changed |= self.visit(index, &code.instructions[index], method, state, flow);
+        });
         has_changed
     }
 

@@ -46,8 +46,7 @@ impl LocalMap {
         let slots = usize::from(context.code.max_locals);
         let mut uses_short = vec![false; slots];
         let mut uses_int = vec![false; slots];
-        for (index, state) in context.flow.before.iter().enumerate() {
-            let Some(state) = state else { continue };
+        context.flow.walk(context.code, |index, state| {
             if let Some((slot, width)) = used_variable(context, index, state) {
                 let uses = if width == Width::Int {
                     &mut uses_int
@@ -58,7 +57,7 @@ impl LocalMap {
                     *place = true;
                 }
             }
-        }
+        });
         for slot in 0..slots {
             if uses_short[slot] && self.short[slot].is_none() {
                 self.put(slot, Width::Short);

@@ -82,7 +82,7 @@ impl Selection<'_, '_> {
             if self.this_puts.loads.contains(&self.index) {
                 return;
             }
-            return match self.this_field(slot) {
+            return match self.this_field(slot, state) {
                 true => {}
                 false => self.local_op(Family::Aload, self.locals.place(slot, Width::Short)),
             };

@@ -4,7 +4,7 @@ use cap_format::bytecode::{CheckedType, ElementType, Opcode, Operands};
 
 use crate::class_model::{ArrayElement, FieldAccess, Instruction, InvokeKind, MemberName, MethodType, Type};
 use crate::finding::Rule;
-use crate::flow::State;
+use crate::flow::{State, Value};
 use crate::input::IntSupport;
 use crate::narrow::{Need, Width, needs};
 use crate::resolve::{Call, FieldUse, PoolKey, Unresolved};
@@ -64,7 +64,7 @@ impl Selection<'_, '_> {
     }
 
     /// `this.field` right after `this` was loaded, in one instruction.
-    pub(super) fn this_field(&mut self, slot: u16) -> bool {
+    pub(super) fn this_field(&mut self, slot: u16, state: &State) -> bool {
         let Some(Instruction::Field(FieldAccess::GetField, name, kind)) = self.next(1) else {
             return false;
         };
@@ -78,9 +78,9 @@ impl Selection<'_, '_> {
             return false;
         };
         self.push_member(families::get_this_field(&kind), key, &name);
-        if let Some(state) = &self.context.flow.before[self.index] {
-            self.convert_result(field_width(&kind), state);
-        }
+        let mut loaded = state.clone();
+        loaded.stack.push(Value::Reference);
+        self.convert_result(field_width(&kind), &loaded);
         self.index -= 1;
         self.skip_until = self.index + 2;
         true

@@ -15,15 +15,14 @@ use super::Context;
 pub(super) struct ThisPuts {
     pub(super) loads: HashSet<usize>,
     pub(super) stores: HashSet<usize>,
-    /// From load to store: the stack is lower by a word behind the one and before the other.
-    spans: Vec<(usize, usize)>,
+    /// Words by which the stack before each instruction is lower than in Java.
+    saved: Vec<usize>,
 }
 
 impl ThisPuts {
     /// Words by which the stack before an instruction is lower than in Java.
     pub(super) fn saved_before(&self, index: usize) -> usize {
-        let is_inside = |span: &&(usize, usize)| span.0 < index && index <= span.1;
-        self.spans.iter().filter(is_inside).count()
+        self.saved.get(index).copied().unwrap_or(0)
     }
 }
 
@@ -35,13 +34,13 @@ struct Candidate {
 }
 
 pub(super) fn find(context: &Context<'_>, targets: &[bool]) -> ThisPuts {
-    let mut found = ThisPuts::default();
+    let mut found = ThisPuts {
+        saved: vec![0; targets.len()],
+        ..ThisPuts::default()
+    };
     let mut candidates: Vec<Candidate> = Vec::new();
-    for (index, instruction) in context.code.instructions.iter().enumerate() {
-        let Some(state) = &context.flow.before[index] else {
-            candidates.clear();
-            continue;
-        };
+    context.flow.walk(context.code, |index, state| {
+        let instruction = &context.code.instructions[index];
         if targets[index] {
             candidates.clear();
         }
@@ -50,7 +49,10 @@ pub(super) fn find(context: &Context<'_>, targets: &[bool]) -> ThisPuts {
             if let Some(candidate) = candidates.iter().find(|candidate| candidate.place == place) {
                 found.loads.insert(candidate.load);
                 found.stores.insert(index);
-                found.spans.push((candidate.load, index));
+                // The stack is lower by a word behind the load and before the store.
+                found.saved[candidate.load + 1..=index]
+                    .iter_mut()
+                    .for_each(|saved| *saved += 1);
             }
         }
         forget_touched(instruction, state, &mut candidates);
@@ -60,7 +62,7 @@ pub(super) fn find(context: &Context<'_>, targets: &[bool]) -> ThisPuts {
                 place: state.stack.len(),
             });
         }
-    }
+    });
     found
 }
 
@@ -74,7 +76,7 @@ fn forget_touched(instruction: &Instruction, state: &State, candidates: &mut Vec
     let depth = state.stack.len();
     let taken = match instruction {
         Instruction::Shuffle(shuffle) => shuffle.order().0,
-        _ if !instruction.targets().is_empty() || !instruction.falls_through() => depth,
+        _ if instruction.targets().next().is_some() || !instruction.falls_through() => depth,
         _ => taken_words(instruction),
     };
     candidates.retain(|candidate| candidate.place < depth.saturating_sub(taken));
