@@ -1,44 +1,47 @@
-//! Conversions of the link package per second: the converter alone, `cap convert` as a command, and a vendor's kit where `JC_HOME`
-//! points at one.
+//! Conversions to CAP files: the converter alone, `cap convert` as a command, and a vendor's kit where `JC_HOME` points at one; of the
+//! link package, and of an applet whose code grows. All figures are of medians.
+
+mod packages;
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow, ensure};
-use cap_convert::{ClassFile, CodeStyle, Input, IntSupport, PackageDescription, convert};
+use anyhow::{Result, anyhow, ensure};
 use cap_format::export_file::ExportFile;
-use cap_format::version::{FormatVersion, PackageVersion};
 use card_api::api::Api;
 use card_proto::aid::Aid;
 use host_harness::jcardsim::java_tool;
-use host_harness::project::Project;
 
 use crate::Row;
+use packages::Compiled;
 
-const PACKAGE: &str = "twofold/link";
-const PACKAGE_AID: &str = "F054574F464F4C4400";
-/// The same as the vendor's tools want it.
-const PACKAGE_AID_FOR_THE_KIT: &str = "0xF0:0x54:0x57:0x4F:0x46:0x4F:0x4C:0x44:0x00";
 const PLATFORM: &str = "2.2.1";
-/// The class files of Java 7, the newest that most kits take.
-const RELEASE: &[&str] = &["-source", "7", "-target", "7", "-nowarn"];
+/// How long something is run again and again.
 const SPAN: Duration = Duration::from_secs(2);
+/// Turns of the kit's converter and ours, and how often ours runs in one: it is so much quicker.
+const TURNS: usize = 7;
+const RUNS_IN_A_TURN: usize = 4;
+/// Methods of the growing applet: 10, 20, 40 and 60 kB of code.
+const METHODS: [usize; 4] = [70, 140, 280, 420];
 
-/// Measures; the class files read alone are the reference of the library, the vendor's command that of the command.
+/// Measures. References: of the link package, the class files read alone for the library and the vendor's command for the command;
+/// of the growing applet, its smallest size for the library.
 ///
 /// # Errors
 /// The sources do not compile, or a conversion fails.
 pub fn measure() -> Result<Vec<Row>> {
     let folder = tempfile::tempdir()?;
-    let classes = compile(folder.path())?;
-    let files = read(&classes)?;
-    let octets: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
-    let how = format!("the link package, {} class files of {octets} octets", files.len());
-    let reading = per_second(|| read_all(&files))?;
-    let converting = per_second(|| convert_all(&files, &export_files()?))?;
+    let link = Compiled::link(folder.path())?;
+    let octets: usize = link.files.iter().map(|(_, bytes)| bytes.len()).sum();
+    let how = format!(
+        "the link package, {} class files of {octets} octets",
+        link.files.len()
+    );
+    let exports = export_files()?;
+    let reading = per_second(|| read_all(&link.files))?;
+    let converting = per_second(|| link.convert(&export_files()?).map(drop))?;
     let mut rows = vec![
         Row::new(
             "packages whose class files are read alone, with cafebabe (reference)",
@@ -48,68 +51,111 @@ pub fn measure() -> Result<Vec<Row>> {
         ),
         Row::new("packages converted", converting, converting / reading, &how),
     ];
-    let ours = command().map(|cap| per_second(|| cap_convert(&cap, &classes, folder.path())));
-    let kit = env::var_os("JC_HOME").map(PathBuf::from);
-    let kit = kit
-        .map(|kit| per_second(|| kit_convert(&kit, &classes, folder.path())))
-        .transpose()?;
-    if let Some(kit) = kit {
+    rows.extend(commands(&link, folder.path(), &how)?);
+    let mut octets_per_second = None;
+    for methods in METHODS {
+        let grown = Compiled::grown(folder.path(), methods)?;
+        let size = Sizes::of(&grown, &exports)?;
+        let converting = per_second(|| grown.convert(&exports).map(drop))?;
+        let speed = converting * f64::from(size.load);
+        let ratio = speed / *octets_per_second.get_or_insert(speed);
+        let how = format!("{size}; {:.3} ms for each 1,000 octets", 1_000_000.0 / speed);
         rows.push(Row::new(
-            "the kit's converter as a command (reference)",
-            kit,
-            1.0,
+            "packages converted, their octets compared",
+            converting,
+            ratio,
             &how,
         ));
-    }
-    if let Some(ours) = ours.transpose()? {
-        rows.push(Row::new(
-            "`cap convert` as a command",
-            ours,
-            ours / kit.unwrap_or(ours),
-            &how,
-        ));
+        let how = format!("an applet of {} octets", size.load);
+        rows.extend(commands(&grown, folder.path(), &how)?);
     }
     Ok(rows)
+}
+
+/// How many octets are loaded, and of which components.
+struct Sizes {
+    load: u32,
+    components: Vec<(String, usize)>,
+}
+
+impl Sizes {
+    fn of(package: &Compiled, exports: &[ExportFile]) -> Result<Self> {
+        let cap = package.convert(exports)?.cap;
+        let components = cap.to_components()?.defined.into_iter();
+        let components = components.map(|(tag, bytes)| (format!("{tag:?}"), bytes.len()));
+        Ok(Self {
+            load: u32::try_from(cap.to_load_file()?.len())?,
+            components: components.collect(),
+        })
+    }
+}
+
+impl std::fmt::Display for Sizes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let components = self
+            .components
+            .iter()
+            .map(|(tag, octets)| format!("{tag} {octets}"));
+        let components: Vec<_> = components.collect();
+        write!(f, "an applet of {} octets: {}", self.load, components.join(", "))
+    }
+}
+
+/// `cap convert` if it is built, and the kit's converter if there is one; they run by turns, so that what else the machine does
+/// delays both.
+fn commands(package: &Compiled, output: &Path, how: &str) -> Result<Vec<Row>> {
+    let Some(cap) = command() else {
+        return Ok(Vec::new());
+    };
+    let ours = || cap_convert(&cap, package, output);
+    let Some(kit) = env::var_os("JC_HOME").map(PathBuf::from) else {
+        let ours = per_second(ours)?;
+        return Ok(vec![Row::new("`cap convert` as a command", ours, 1.0, how)]);
+    };
+    let (kit, ours) = by_turns(|| kit_convert(&kit, package, output), ours)?;
+    Ok(vec![
+        Row::new("the kit's converter as a command (reference)", kit, 1.0, how),
+        Row::new("`cap convert` as a command", ours, ours / kit, how),
+    ])
 }
 
 fn per_second(mut run: impl FnMut() -> Result<()>) -> Result<f64> {
     run()?;
     let start = Instant::now();
-    let mut runs = 0_u32;
+    let mut times = Vec::new();
     while start.elapsed() < SPAN {
-        run()?;
-        runs += 1;
+        times.push(time(&mut run)?);
     }
-    Ok(f64::from(runs) / start.elapsed().as_secs_f64())
+    Ok(1.0 / median(times))
 }
 
-/// The class files of the link package, in a folder below `folder`.
-fn compile(folder: &Path) -> Result<PathBuf> {
-    let project = Project::of_this_build();
-    let classes = folder.join("classes");
-    let sources = project.root().join("applets/stage-link/src/twofold/link");
-    let sources = fs::read_dir(&sources)?.map(|entry| Ok(entry?.path()));
-    let run = Command::new(java_tool("javac"))
-        .args(RELEASE)
-        .args(["-g", "-proc:none", "-classpath"])
-        .arg(project.jcardsim_jar())
-        .arg("-d")
-        .arg(&classes)
-        .args(sources.collect::<Result<Vec<_>>>()?)
-        .output()
-        .context("cannot run javac")?;
-    ensure!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    Ok(classes)
+/// A slow command and a quick one, both per second.
+fn by_turns(
+    mut slow: impl FnMut() -> Result<()>,
+    mut quick: impl FnMut() -> Result<()>,
+) -> Result<(f64, f64)> {
+    slow()?;
+    quick()?;
+    let (mut of_slow, mut of_quick) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        of_slow.push(time(&mut slow)?);
+        for _ in 0..RUNS_IN_A_TURN {
+            of_quick.push(time(&mut quick)?);
+        }
+    }
+    Ok((1.0 / median(of_slow), 1.0 / median(of_quick)))
 }
 
-fn read(classes: &Path) -> Result<Vec<(String, Vec<u8>)>> {
-    let files = fs::read_dir(classes.join(PACKAGE))?;
-    files
-        .map(|file| {
-            let path = file?.path();
-            Ok((path.display().to_string(), fs::read(&path)?))
-        })
-        .collect()
+/// Seconds of a run.
+fn time(run: &mut impl FnMut() -> Result<()>) -> Result<f64> {
+    let start = Instant::now();
+    run()?;
+    Ok(start.elapsed().as_secs_f64())
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 fn read_all(files: &[(String, Vec<u8>)]) -> Result<()> {
@@ -125,47 +171,25 @@ fn export_files() -> Result<Vec<ExportFile>> {
     Ok(api.choose(&[PLATFORM], &[])?.export_files().collect())
 }
 
-fn convert_all(files: &[(String, Vec<u8>)], exports: &[ExportFile]) -> Result<()> {
-    let classes: Vec<_> = files
-        .iter()
-        .map(|(name, bytes)| ClassFile { name, bytes })
-        .collect();
-    let package = PackageDescription {
-        name: PACKAGE.to_owned(),
-        aid: Aid::new(&hex::decode(PACKAGE_AID)?)?,
-        version: PackageVersion { major: 1, minor: 0 },
-        applets: Vec::new(),
-        format: FormatVersion::V2_1,
-        int: IntSupport::Refused,
-        style: CodeStyle::Smallest,
-        imports: Vec::new(),
-    };
-    let input = Input {
-        classes: &classes,
-        package: &package,
-        exports,
-    };
-    convert(&input)
-        .map(drop)
-        .map_err(|findings| anyhow!("{} findings", findings.len()))
-}
-
 /// The program `cap` beside this one, if it is built.
 fn command() -> Option<PathBuf> {
     let cap = env::current_exe().ok()?.with_file_name("cap");
     cap.is_file().then_some(cap)
 }
 
-fn cap_convert(cap: &Path, classes: &Path, output: &Path) -> Result<()> {
+fn cap_convert(cap: &Path, package: &Compiled, output: &Path) -> Result<()> {
     let mut command = Command::new(cap);
-    command
-        .arg("convert")
-        .arg(classes)
-        .args(["--aid", PACKAGE_AID, "--platform", PLATFORM]);
+    command.arg("convert").arg(&package.classes);
+    command.args(["--platform", PLATFORM, "--aid"]);
+    command.arg(package.description.aid.to_string());
+    for applet in &package.description.applets {
+        command.arg("--applet");
+        command.arg(format!("{}={}", applet.class.replace('/', "."), applet.aid));
+    }
     quietly(command.arg("--output").arg(output.join("ours")))
 }
 
-fn kit_convert(kit: &Path, classes: &Path, output: &Path) -> Result<()> {
+fn kit_convert(kit: &Path, package: &Compiled, output: &Path) -> Result<()> {
     let mut command = Command::new(java_tool("java"));
     command
         .arg(format!("-Djc.home={}", kit.display()))
@@ -173,20 +197,23 @@ fn kit_convert(kit: &Path, classes: &Path, output: &Path) -> Result<()> {
         .arg(kit.join("lib/*"))
         .arg("com.sun.javacard.converter.Main")
         .arg("-classdir")
-        .arg(classes)
+        .arg(&package.classes)
         .arg("-d")
         .arg(output.join("kit"))
         .arg("-exportpath")
         .arg(kit.join("api_export_files"))
-        .args([
-            "-out",
-            "CAP",
-            "EXP",
-            "twofold.link",
-            PACKAGE_AID_FOR_THE_KIT,
-            "1.0",
-        ]);
-    quietly(&mut command)
+        .args(["-out", "CAP", "EXP"]);
+    for applet in &package.description.applets {
+        command.args(["-applet", &kit_aid(applet.aid), &applet.class.replace('/', ".")]);
+    }
+    command.arg(package.description.name.replace('/', "."));
+    quietly(command.args([&kit_aid(package.description.aid), "1.0"]))
+}
+
+/// As the vendor's tools want it.
+fn kit_aid(aid: Aid) -> String {
+    let octets = aid.as_bytes().iter().map(|octet| format!("0x{octet:02X}"));
+    octets.collect::<Vec<_>>().join(":")
 }
 
 fn quietly(command: &mut Command) -> Result<()> {

@@ -1,5 +1,7 @@
 //! The stages one after another.
 
+use std::collections::HashSet;
+
 use cap_format::export_file::ExportFile;
 use cap_format::version::FormatVersion;
 
@@ -95,6 +97,7 @@ fn check_format(description: &PackageDescription, report: &mut Report) {
 fn read_classes(input: &Input<'_>, report: &mut Report) -> Vec<Class> {
     let wanted = with_slashes(&input.package.name);
     let mut classes: Vec<Class> = Vec::new();
+    let mut names = HashSet::new();
     for file in input.classes {
         match read_class(file.bytes) {
             Err(error) => {
@@ -114,7 +117,7 @@ fn read_classes(input: &Input<'_>, report: &mut Report) -> Vec<Class> {
                 let instead = format!("leave it out, or move it to {}", input.package.name);
                 report.add(Rule::ForeignClass, Place::class(&class), construct, instead);
             }
-            Ok(class) if classes.iter().any(|known| known.name == class.name) => {
+            Ok(class) if !names.insert(class.name.clone()) => {
                 let construct = "a second class of this name";
                 report.add(
                     Rule::ClassFile,

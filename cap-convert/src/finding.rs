@@ -77,7 +77,7 @@ rules! {
 }
 
 /// One mistake.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Finding {
     /// Which rule is broken.
     pub rule: Rule,

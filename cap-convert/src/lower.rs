@@ -141,8 +141,9 @@ fn wide_field(opcode: Opcode) -> (Vec<(Opcode, Operands)>, Opcode) {
 
 /// Offsets of all items and of the end. Branches begin short and grow until none is too far; they never shrink, so this ends.
 fn layout(items: &mut [Item], starts: &[usize]) -> Option<Vec<usize>> {
+    let mut sizes: Vec<usize> = items.iter().map(octets).collect();
     loop {
-        let offsets = offsets(items);
+        let offsets = offsets(&sizes);
         if offsets.last().is_none_or(|end| *end > MAX_CODE) {
             return None;
         }
@@ -156,6 +157,7 @@ fn layout(items: &mut [Item], starts: &[usize]) -> Option<Vec<usize>> {
                 && let Some(wide) = item.opcode.wide()
             {
                 item.opcode = wide;
+                sizes[index] = octets(item);
                 has_grown = true;
             }
         }
@@ -165,12 +167,13 @@ fn layout(items: &mut [Item], starts: &[usize]) -> Option<Vec<usize>> {
     }
 }
 
-fn offsets(items: &[Item]) -> Vec<usize> {
-    let mut offsets = Vec::with_capacity(items.len() + 1);
+/// Where each item begins, and where the last one ends.
+fn offsets(sizes: &[usize]) -> Vec<usize> {
+    let mut offsets = Vec::with_capacity(sizes.len() + 1);
     let mut next = 0;
-    for item in items {
+    for size in sizes {
         offsets.push(next);
-        next += octets(item);
+        next += size;
     }
     offsets.push(next);
     offsets

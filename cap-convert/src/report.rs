@@ -1,5 +1,7 @@
 //! Collects findings and knows where in the source they belong.
 
+use std::collections::HashSet;
+
 use crate::class_model::{Class, Field, Method, simple_name};
 use crate::finding::{Finding, Rule};
 
@@ -7,6 +9,7 @@ use crate::finding::{Finding, Rule};
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     findings: Vec<Finding>,
+    known: HashSet<Finding>,
 }
 
 impl Report {
@@ -41,7 +44,7 @@ impl Report {
             construct: construct.into(),
             instead: instead.into(),
         };
-        if !self.findings.contains(&finding) {
+        if self.known.insert(finding.clone()) {
             self.findings.push(finding);
         }
     }

@@ -69,8 +69,12 @@ fn in_folder(folder: &Path) -> Result<Vec<FoundClass>> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    at_most(CLASS_OCTETS, file).with_context(|| path.display().to_string())
+    let cannot = || format!("cannot read {}", path.display());
+    let file = File::open(path).with_context(cannot)?;
+    // With room for all of it from the start it is read in one piece.
+    let length = file.metadata().with_context(cannot)?.len().min(CLASS_OCTETS) + 1;
+    let bytes = Vec::with_capacity(usize::try_from(length)?);
+    at_most(CLASS_OCTETS, file, bytes).with_context(|| path.display().to_string())
 }
 
 fn in_jar(path: &Path) -> Result<Vec<FoundClass>> {
@@ -89,7 +93,7 @@ fn in_jar(path: &Path) -> Result<Vec<FoundClass>> {
             !name.split('/').any(|part| ["", ".", ".."].contains(&part)),
             "{name:?} is no path in a JAR file: no tool for Java makes such a file"
         );
-        let bytes = at_most(left.min(CLASS_OCTETS), entry).with_context(|| name.clone())?;
+        let bytes = at_most(left.min(CLASS_OCTETS), entry, Vec::new()).with_context(|| name.clone())?;
         left -= bytes.len() as u64;
         let package = Some(package.to_owned());
         found.push(FoundClass { name, bytes, package });
@@ -98,9 +102,8 @@ fn in_jar(path: &Path) -> Result<Vec<FoundClass>> {
     Ok(found)
 }
 
-/// Reads all of it, which may be this many octets.
-fn at_most(limit: u64, content: impl Read) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// Reads all of it into `bytes`; it may be this many octets.
+fn at_most(limit: u64, content: impl Read, mut bytes: Vec<u8>) -> Result<Vec<u8>> {
     content.take(limit + 1).read_to_end(&mut bytes)?;
     ensure!(
         bytes.len() as u64 <= limit,
