@@ -1,6 +1,11 @@
 //! Methods as long as a card takes: what is kept of them must not stand in the way.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::cast_possible_truncation,
+    reason = "a test fails by panicking, and a machine cuts words off"
+)]
 
 mod support;
 
