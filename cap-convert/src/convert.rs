@@ -10,7 +10,7 @@ use crate::emit::{Converted, Package, emit};
 use crate::finding::{Finding, Rule};
 use crate::flow::{Flow, analyze};
 use crate::hierarchy::{ClassId, Program};
-use crate::input::{Input, IntSupport, PackageDescription, with_slashes};
+use crate::input::{Input, IntSupport, PackageDescription, with_dots, with_slashes};
 use crate::narrow::{Widths, check};
 use crate::nests;
 use crate::report::{Place, Report};
@@ -53,7 +53,7 @@ fn convert_reporting(input: &Input<'_>, report: &mut Report) -> Option<Converted
         return None;
     }
     nests::open(&mut program, report);
-    let layouts = tokens::assign(&program, kind_of(description), report);
+    let layouts = tokens::assign(&program, kind_of(description), description.style, report);
     let bodies = select_all(&program, &layouts, description, report);
     let initial = program
         .classes
@@ -110,11 +110,8 @@ fn read_classes(input: &Input<'_>, report: &mut Report) -> Vec<Class> {
                 );
             }
             Ok(class) if package_of(&class.name) != wanted => {
-                let construct = format!(
-                    "the class is in the package {}",
-                    class.package().replace('/', ".")
-                );
-                let instead = format!("leave it out, or move it to {}", input.package.name);
+                let construct = format!("the class is in the package {}", with_dots(class.package()));
+                let instead = format!("leave it out, or move it to {}", with_dots(&input.package.name));
                 report.add(Rule::ForeignClass, Place::class(&class), construct, instead);
             }
             Ok(class) if !names.insert(class.name.clone()) => {
@@ -131,7 +128,7 @@ fn read_classes(input: &Input<'_>, report: &mut Report) -> Vec<Class> {
     }
     let count = classes.len();
     if count == 0 && report.is_empty() {
-        let construct = format!("no class of the package {}", input.package.name);
+        let construct = format!("no class of the package {}", with_dots(&input.package.name));
         report.add(
             Rule::Description,
             Place::PACKAGE,
@@ -183,7 +180,7 @@ fn choose_exports<'a>(input: &Input<'a>, report: &mut Report) -> Vec<&'a ExportF
             let version = request
                 .version
                 .map_or(String::new(), |version| format!(" in version {version}"));
-            let construct = format!("no export file of {}{version}", request.package);
+            let construct = format!("no export file of {}{version}", with_dots(&request.package));
             report.add(
                 Rule::Import,
                 Place::PACKAGE,
@@ -206,7 +203,7 @@ fn check_supertypes(program: &Program<'_>, report: &mut Report) {
                 None => report.add(
                     Rule::Unresolved,
                     place,
-                    format!("the superclass or interface {}", name.replace('/', ".")),
+                    format!("the superclass or interface {}", with_dots(name)),
                     "give the export file of its package, or use a class of the Java Card API",
                 ),
                 Some(above) if program.is_interface(above) != must_be_interface => report.add(
@@ -214,7 +211,7 @@ fn check_supertypes(program: &Program<'_>, report: &mut Report) {
                     place,
                     format!(
                         "{} is extended or implemented and is not of that kind",
-                        name.replace('/', ".")
+                        with_dots(name)
                     ),
                     "compile all classes of the package again",
                 ),

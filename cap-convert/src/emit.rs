@@ -19,7 +19,7 @@ use card_proto::aid::Aid;
 use crate::class_model::{Class, MethodType, Type};
 use crate::finding::Rule;
 use crate::hierarchy::{ClassId, Program};
-use crate::input::{PackageDescription, with_slashes};
+use crate::input::{PackageDescription, with_dots, with_slashes};
 use crate::pool::Pool;
 use crate::report::{Place, Report};
 use crate::resolve::{PoolKey, StaticKey};
@@ -215,7 +215,10 @@ fn applets(package: &Package<'_>, numbers: &Numbers<'_>, report: &mut Report) ->
     for applet in &package.description.applets {
         let name = with_slashes(&applet.class);
         let Some(ClassId::Own(index)) = package.program.find(&name) else {
-            let construct = format!("the applet class {} is not in the package", applet.class);
+            let construct = format!(
+                "the applet class {} is not in the package",
+                with_dots(&applet.class)
+            );
             report.add(
                 Rule::Description,
                 Place::PACKAGE,

@@ -87,3 +87,8 @@ pub struct Input<'a> {
 pub(crate) fn with_slashes(name: &str) -> String {
     name.replace('.', "/")
 }
+
+/// The name of a package or class as Java writes it.
+pub(crate) fn with_dots(name: &str) -> String {
+    name.replace('/', ".")
+}

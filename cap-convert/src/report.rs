@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::class_model::{Class, Field, Method, simple_name};
 use crate::finding::{Finding, Rule};
+use crate::input::with_dots;
 
 /// All findings of a package, in the order in which they were made.
 #[derive(Debug, Default)]
@@ -39,7 +40,7 @@ impl Report {
             rule,
             source_file: place.class.and_then(|class| class.source_file.clone()),
             line: place.line,
-            class: place.class.map(|class| class.name.replace('/', ".")),
+            class: place.class.map(|class| with_dots(&class.name)),
             member: place.member.map(|member| member.source_name()),
             construct: construct.into(),
             instead: instead.into(),

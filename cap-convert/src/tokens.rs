@@ -1,12 +1,14 @@
 //! Token assignment (JCVM §4.3.7): the numbers by which a CAP file knows classes, fields and methods.
 
 mod interfaces;
+mod order;
 
 use cap_format::export_file::ExportedMethod;
 
 use crate::class_model::{Access, Class, Field, Method, MethodType};
 use crate::finding::Rule;
 use crate::hierarchy::{ClassId, Program, is_virtual};
+use crate::input::CodeStyle;
 use crate::report::{Place, Report};
 
 /// The token bit of package-visible virtual methods (JCVM §4.3.7.6).
@@ -41,7 +43,7 @@ pub(crate) struct Layout {
 }
 
 /// Name and type of a method.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Signature {
     pub(crate) name: String,
     pub(crate) kind: MethodType,
@@ -107,8 +109,11 @@ impl VirtualTable {
         }
     }
 
+    /// The token of a new method. A table that is too long already, for which the package is refused, grows no more.
     fn introduce(&mut self, signature: Signature, implementation: Implementation) -> usize {
-        self.slots.push((signature, implementation));
+        if self.slots.len() <= MAX_VIRTUAL {
+            self.slots.push((signature, implementation));
+        }
         self.slots.len() - 1
     }
 }
@@ -123,15 +128,18 @@ pub(crate) enum PackageKind {
 }
 
 /// The layouts of all classes, in the order of the program.
-pub(crate) fn assign(program: &Program<'_>, kind: PackageKind, report: &mut Report) -> Vec<Layout> {
+pub(crate) fn assign(
+    program: &Program<'_>,
+    kind: PackageKind,
+    style: CodeStyle,
+    report: &mut Report,
+) -> Vec<Layout> {
+    let subclasses = order::subclasses(program);
     let mut layouts: Vec<Layout> = Vec::with_capacity(program.classes.len());
-    let mut next_class_token = 0;
+    let class_tokens = class_tokens(program, kind);
     for (index, class) in program.classes.iter().enumerate() {
         let mut layout = Layout {
-            class_token: class
-                .is_public()
-                .then(|| take_token(&mut next_class_token))
-                .flatten(),
+            class_token: class_tokens[index],
             is_shareable: program.is_shareable(ClassId::Own(index)),
             ..Layout::default()
         };
@@ -154,7 +162,15 @@ pub(crate) fn assign(program: &Program<'_>, kind: PackageKind, report: &mut Repo
                     .collect();
             }
             false => {
-                assign_methods(program, index, kind, &layouts, &mut layout, report);
+                (layout.public_methods, layout.package_methods) = inherited_tables(program, index, &layouts);
+                let order = order::of_methods(
+                    program,
+                    class,
+                    (kind, style),
+                    &subclasses[index],
+                    (&layout.public_methods, &layout.package_methods),
+                );
+                assign_methods(program, index, kind, &order, &mut layout, report);
                 interfaces::assign(program, index, &layouts, &mut layout, report);
             }
         }
@@ -162,6 +178,25 @@ pub(crate) fn assign(program: &Program<'_>, kind: PackageKind, report: &mut Repo
         layouts.push(layout);
     }
     layouts
+}
+
+/// JCVM §4.3.7.1: public classes and interfaces from 0 on. Those that other packages see come first, since their tokens are their
+/// places in the Export component (§6.13).
+fn class_tokens(program: &Program<'_>, kind: PackageKind) -> Vec<Option<u8>> {
+    let classes = || program.classes.iter().enumerate();
+    let is_exported = |index: usize, class: &Class| match kind {
+        PackageKind::Library => true,
+        PackageKind::Applets => class.is_interface() && program.is_shareable(ClassId::Own(index)),
+    };
+    let mut tokens = vec![None; program.classes.len()];
+    let mut next = 0;
+    for exported in [true, false] {
+        let public = classes().filter(|(_, class)| class.is_public());
+        for (index, _) in public.filter(|(index, class)| is_exported(*index, class) == exported) {
+            tokens[index] = take_token(&mut next);
+        }
+    }
+    tokens
 }
 
 pub(crate) fn signature(method: &Method) -> Signature {
@@ -291,20 +326,21 @@ fn external_table(program: &Program<'_>, class: ClassId) -> VirtualTable {
     VirtualTable { slots, base: 0 }
 }
 
-/// JCVM §4.3.7.4 to §4.3.7.6: static methods and constructors; virtual methods of either visibility.
+/// JCVM §4.3.7.4 to §4.3.7.6: static methods and constructors; virtual methods of either visibility. The tables of `layout` are those
+/// that the class inherits; new methods take their tokens in `order`.
 fn assign_methods(
     program: &Program<'_>,
     index: usize,
     kind: PackageKind,
-    layouts: &[Layout],
+    order: &[usize],
     layout: &mut Layout,
     report: &mut Report,
 ) {
     let class = &program.classes[index];
-    (layout.public_methods, layout.package_methods) = inherited_tables(program, index, layouts);
     layout.method_tokens = vec![None; class.methods.len()];
     let mut next_static = 0;
-    for (place, method) in class.methods.iter().enumerate() {
+    for place in order.iter().copied() {
+        let method = &class.methods[place];
         if method.is_called_directly() {
             if method.access.is_visible_outside() && !method.is_class_initializer() {
                 layout.method_tokens[place] = take_token(&mut next_static);
@@ -380,7 +416,7 @@ fn check_limits(class: &Class, layout: &Layout, report: &mut Report) {
         (layout.interface_methods.len(), "interface"),
     ] {
         if count > MAX_VIRTUAL {
-            let construct = format!("{count} {visibility} methods, inherited ones included");
+            let construct = format!("more than {MAX_VIRTUAL} {visibility} methods, inherited ones included");
             report.add(
                 Rule::Limit,
                 Place::class(class),

@@ -119,6 +119,45 @@ fn classic_style_is_longer_and_means_the_same() {
     assert!(smallest.cap.constant_pool.constants.len() <= classic.cap.constant_pool.constants.len());
 }
 
+/// The tables of subclasses reach from the first method that they override to the end: those that are overridden come last, of all
+/// those that more classes override.
+#[test]
+fn overridden_methods_take_the_last_tokens() {
+    let classes = compile("tables", "");
+    let made = convert(&classes, &support::library("tables"), &[]);
+    let tables: Vec<_> = made
+        .cap
+        .classes
+        .classes
+        .iter()
+        .map(|class| {
+            let [public, hidden] = [&class.public_methods, &class.package_methods];
+            (public.methods.len(), hidden.base, hidden.methods.len())
+        })
+        .collect();
+    // Meter: equals and two of its own; reset, keep, widen, step. Down overrides step alone, Up widen too.
+    assert_eq!(tables, [(2, 0, 4), (1, 3, 1), (1, 2, 2)]);
+}
+
+/// JCVM §5.7, §6.13: an export file names public classes only, and a token is a place in the Export component.
+#[test]
+fn what_is_not_public_is_not_exported() {
+    let classes = compile("hidden", "");
+    let made = convert(&classes, &support::library("hidden"), &[]);
+    let shown = made.export_file.class("hidden/Shown").unwrap();
+    assert_eq!(shown.superclasses, ["java/lang/Object", "hidden/Root"]);
+    assert!(shown.interfaces.is_empty());
+    assert!(shown.methods.iter().any(|method| method.name == "secret"));
+
+    let classes = compile("service", "");
+    let package = support::with_applet(support::library("service"), "PurseApplet");
+    let made = convert(&classes, &package, &[]);
+    let exported = made.export_file.classes.iter();
+    let exported: Vec<_> = exported.map(|class| (class.name.as_str(), class.token)).collect();
+    assert_eq!(exported, [("service/Purse", 0)]);
+    assert_eq!(made.cap.exports.map(|exports| exports.classes.len()), Some(1));
+}
+
 #[test]
 fn an_applet_on_a_library() {
     let library = compile("library", "");
@@ -142,7 +181,7 @@ fn an_applet_on_a_library() {
         .collect();
     assert_eq!(
         virtuals,
-        [("equals", 0), ("value", 1), ("hook", 2), ("isBase", 3)]
+        [("equals", 0), ("hook", 1), ("isBase", 2), ("value", 3)]
     );
     let constant = base.fields.iter().find(|field| field.name == "VERSION").unwrap();
     assert_eq!((constant.token, constant.constant), (0xFF, Some(0x0102)));

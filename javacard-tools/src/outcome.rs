@@ -44,6 +44,19 @@ pub(crate) enum Refusal {
     Java(String),
     /// The mistakes that keep the package from a card.
     Findings(Vec<Finding>),
+    /// A package that it depends on was refused.
+    Dependency,
+}
+
+/// A package that was not made.
+#[derive(Debug)]
+pub(crate) struct Refused<'a> {
+    /// Its name, with dots.
+    pub(crate) package: String,
+    /// The folders in which source lines are looked for.
+    pub(crate) sources: &'a [PathBuf],
+    /// Why.
+    pub(crate) refusal: &'a Refusal,
 }
 
 impl Format {
@@ -67,11 +80,18 @@ impl Format {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Tells why a package was not made; source lines are looked for below `sources`.
-    pub(crate) fn refused(self, package: &str, sources: &[PathBuf], refusal: &Refusal) -> Result<ExitCode> {
+    /// Tells why packages were not made.
+    pub(crate) fn refused<'a>(self, packages: impl Iterator<Item = Refused<'a>>) -> Result<ExitCode> {
         match self {
-            Self::Words => refusal.say(package, sources)?,
-            Self::Json => print(&object(&refusal.row(package, sources)?))?,
+            Self::Words => {
+                for refused in packages {
+                    refused.say()?;
+                }
+            }
+            Self::Json => {
+                let rows: Vec<_> = packages.map(|refused| refused.row()).collect::<Result<_>>()?;
+                print(&object(&json!({ "refused": rows })))?;
+            }
         }
         Ok(ExitCode::FAILURE)
     }
@@ -110,31 +130,32 @@ impl Made {
     }
 }
 
-impl Refusal {
-    fn say(&self, package: &str, sources: &[PathBuf]) -> Result<()> {
-        let mistakes = match self {
-            Self::Java(messages) => {
+impl Refused<'_> {
+    fn say(&self) -> Result<()> {
+        let mistakes = match self.refusal {
+            Refusal::Java(messages) => {
                 eprint!("{messages}");
                 "mistakes in Java".to_owned()
             }
-            Self::Findings(findings) => {
-                eprint!(
-                    "{}",
-                    diagnostics::text(findings, sources, stderr().is_terminal())?
-                );
+            Refusal::Findings(findings) => {
+                let color = stderr().is_terminal();
+                eprint!("{}", diagnostics::text(findings, self.sources, color)?);
                 count(findings.len())
             }
+            Refusal::Dependency => "mistakes in a package that it depends on".to_owned(),
         };
-        eprintln!("cap: {package}: nothing was written: {mistakes}");
+        eprintln!("cap: {}: nothing was written: {mistakes}", self.package);
         Ok(())
     }
 
-    fn row(&self, package: &str, sources: &[PathBuf]) -> Result<Value> {
-        Ok(match self {
-            Self::Java(messages) => json!({ "package": package, "javac": messages }),
-            Self::Findings(findings) => {
-                json!({ "package": package, "findings": diagnostics::json(findings, sources)? })
+    fn row(&self) -> Result<Value> {
+        let package = &self.package;
+        Ok(match self.refusal {
+            Refusal::Java(messages) => json!({ "package": package, "javac": messages }),
+            Refusal::Findings(findings) => {
+                json!({ "package": package, "findings": diagnostics::json(findings, self.sources)? })
             }
+            Refusal::Dependency => json!({ "package": package, "dependency": true }),
         })
     }
 }

@@ -12,6 +12,7 @@ use cap_format::type_descriptor::{Type as CardType, TypeDescriptor, TypeDescript
 use crate::class_model::{Access, Class, Field, Method, MethodType, Type};
 use crate::finding::Rule;
 use crate::hierarchy::{ClassId, is_virtual};
+use crate::input::with_dots;
 use crate::pool::Pool;
 use crate::report::{Place, Report};
 use crate::resolve::{PoolKey, StaticKey};
@@ -63,7 +64,7 @@ pub(super) fn build(
             Place::PACKAGE,
             format!(
                 "the class {}, in the type of a member that is used",
-                name.replace('/', ".")
+                with_dots(&name)
             ),
             "give the export file of its package",
         );

@@ -87,6 +87,7 @@ fn class(package: &Package<'_>, index: usize) -> ExportedClass {
     let mut superclasses: Vec<String> = program
         .lineage(id)
         .skip(1)
+        .filter(|above| is_public(program, *above))
         .map(|above| program.name(above).to_owned())
         .collect();
     superclasses.reverse();
@@ -102,11 +103,20 @@ fn class(package: &Package<'_>, index: usize) -> ExportedClass {
     }
 }
 
-/// All interfaces, those of superclasses included.
+/// JCVM §5.7: an export file names what other packages can see.
+fn is_public(program: &Program<'_>, id: ClassId) -> bool {
+    match id {
+        ClassId::Own(index) => program.classes[index].is_public(),
+        _ => true,
+    }
+}
+
+/// All public interfaces, those of superclasses included.
 fn interfaces(program: &Program<'_>, id: ClassId) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for class in program.lineage(id) {
-        for interface in program.all_interfaces(class) {
+        let interfaces = program.all_interfaces(class).into_iter();
+        for interface in interfaces.filter(|interface| is_public(program, *interface)) {
             let name = program.name(interface);
             if !names.iter().any(|known| known == name) {
                 names.push(name.to_owned());

@@ -5,7 +5,7 @@ use cap_format::bytecode::{CheckedType, ElementType, Opcode, Operands};
 use crate::class_model::{ArrayElement, FieldAccess, Instruction, InvokeKind, MemberName, MethodType, Type};
 use crate::finding::Rule;
 use crate::flow::{State, Value};
-use crate::input::IntSupport;
+use crate::input::{IntSupport, with_dots};
 use crate::narrow::{Need, Width, needs};
 use crate::resolve::{Call, FieldUse, PoolKey, Unresolved};
 
@@ -242,7 +242,7 @@ impl Selection<'_, '_> {
             Unresolved::Class(name) => self.report.add(
                 Rule::Unresolved,
                 place,
-                format!("the class {}", name.replace('/', ".")),
+                format!("the class {}", with_dots(name)),
                 "give the export file of its package, or use a class of the Java Card API",
             ),
             Unresolved::Member { class, member } => self.report.add(

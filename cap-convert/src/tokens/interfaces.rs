@@ -3,6 +3,7 @@
 use crate::class_model::Access;
 use crate::finding::Rule;
 use crate::hierarchy::{ClassId, Program};
+use crate::input::with_dots;
 use crate::report::{Place, Report};
 
 use super::{Implementation, Layout, OpenMethod, Signature, signature};
@@ -81,7 +82,7 @@ pub(super) fn assign(
                             "the method {}{} of the interface {} is not implemented",
                             method.name,
                             method.kind,
-                            program.name(interface).replace('/', ".")
+                            with_dots(program.name(interface))
                         ),
                         "implement it as a public method, or make the class abstract",
                     );

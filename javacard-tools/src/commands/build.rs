@@ -11,15 +11,15 @@ use clap::Args;
 
 use crate::class_files::{self, FoundClass};
 use crate::javac::{self, Compilation, Compiled};
-use crate::outcome::{Format, Refusal};
+use crate::outcome::{Format, Refusal, Refused};
 use crate::product::{self, Package};
 use crate::project::{self, Project};
 
 /// Builds packages: javac, then a CAP file and an export file for each
 ///
 /// Each folder has a cap.toml, which says what the package is called, its AIDs, and for which cards it is built. Packages that it
-/// depends on are built before it. The same sources give the same octets, whatever the machine. When there is a mistake nothing is
-/// written, and the exit status is 1.
+/// depends on are built before it. The same sources give the same octets, whatever the machine. When there is a mistake in one
+/// of them, those of the others are told as well, nothing is written, and the exit status is 1.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLE)]
 pub(crate) struct Options {
@@ -41,8 +41,9 @@ pub(crate) struct Options {
 
     /// What was built, or what went wrong, as one JSON object on standard output
     ///
-    /// {"built": [{"package", "version", "load_octets", "cap", "export_file", "disassembly"}]}, or the mistakes of a package: {"package",
-    /// "findings": [...]} those for the card, {"package", "javac": "..."} those in Java; or anything else: {"error": "..."}.
+    /// {"built": [{"package", "version", "load_octets", "cap", "export_file", "disassembly"}]}, or the mistakes of all packages:
+    /// {"refused": [...]}, {"package", "findings": [...]} those for the card, {"package", "javac": "..."} those in Java,
+    /// {"package", "dependency": true} when only a package that it depends on has some; or anything else: {"error": "..."}.
     #[arg(long)]
     json: bool,
 }
@@ -89,13 +90,20 @@ fn execute(options: &Options, format: Format) -> Result<ExitCode> {
         scratch: scratch.path(),
         done: Vec::new(),
     };
+    let mut refused = Vec::new();
     for project in &projects {
-        match build.package(project).with_context(|| project.name())? {
-            Ok(done) => build.done.push(done),
-            Err(refusal) => return format.refused(&project.name(), &project.sources, &refusal),
-        }
+        let outcome = build.package(project).with_context(|| project.name())?;
+        let done = outcome.map_err(|refusal| refused.push((project, refusal))).ok();
+        build.done.push(done);
     }
-    let packages = build.done.iter().map(|done| &done.package);
+    if !refused.is_empty() {
+        return format.refused(refused.iter().map(|(project, refusal)| Refused {
+            package: project.name(),
+            sources: &project.sources,
+            refusal,
+        }));
+    }
+    let packages = build.done.iter().flatten().map(|done| &done.package);
     product::write(
         &options.output,
         packages.clone().flat_map(|package| &package.products),
@@ -110,8 +118,8 @@ struct Build<'a> {
     javac: Option<&'a Path>,
     disassembly: bool,
     scratch: &'a Path,
-    /// In the order of the projects.
-    done: Vec<Done>,
+    /// In the order of the projects; `None`: it was refused.
+    done: Vec<Option<Done>>,
 }
 
 /// A package that is built.
@@ -127,10 +135,16 @@ impl Build<'_> {
             .with_context(|| format!("{}: target", project.file().display()))?;
         project.check_class_path()?;
         // Only what the project says it depends on: what else is built in this run must make no difference.
-        let needs = || project.needs.iter().filter_map(|index| self.done.get(*index));
+        let mut needed = Vec::new();
+        for index in &project.needs {
+            match self.done.get(*index).and_then(Option::as_ref) {
+                Some(done) => needed.push(done),
+                None => return Ok(Err(Refusal::Dependency)),
+            }
+        }
         let scratch = self.scratch.join(self.done.len().to_string());
         let classes = scratch.join("classes");
-        let built = needs().map(|done| done.classes.clone());
+        let built = needed.iter().map(|done| done.classes.clone());
         let compilation = Compilation {
             javac: self.javac,
             api: &api,
@@ -143,7 +157,7 @@ impl Build<'_> {
             Compiled::Mistakes(messages) => return Ok(Err(Refusal::Java(messages))),
             Compiled::Classes(warnings) => eprint!("{warnings}"),
         }
-        let mut exports: Vec<_> = needs().map(|done| done.export_file.clone()).collect();
+        let mut exports: Vec<_> = needed.iter().map(|done| done.export_file.clone()).collect();
         exports.extend(project.export_files()?);
         let found = class_files::find(&classes)?;
         let converted = match converted(&project.package, &found, &api, &exports) {

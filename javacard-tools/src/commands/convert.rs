@@ -13,7 +13,7 @@ use clap::Args;
 use crate::class_files;
 use crate::commands::build::{choose, converted};
 use crate::export_files;
-use crate::outcome::{Format, Refusal};
+use crate::outcome::{Format, Refusal, Refused};
 use crate::product::{self, Package};
 use crate::project::{self, Project, Style};
 
@@ -91,8 +91,8 @@ pub(crate) struct Options {
 
     /// What was made, or what went wrong, as one JSON object on standard output
     ///
-    /// {"built": [{"package", "version", "load_octets", "cap", "export_file", "disassembly"}]}, or the mistakes of a package: {"package",
-    /// "findings": [...]}; or anything else: {"error": "..."}.
+    /// {"built": [{"package", "version", "load_octets", "cap", "export_file", "disassembly"}]}, or the mistakes of the package:
+    /// {"refused": [{"package", "findings": [...]}]}; or anything else: {"error": "..."}.
     #[arg(long)]
     json: bool,
 }
@@ -136,8 +136,12 @@ fn execute(options: &Options, format: Format) -> Result<ExitCode> {
         Err(findings) => {
             let mut sources = options.sources.clone();
             sources.extend(config.into_iter().flat_map(|config| config.sources));
-            let name = name.replace('/', ".");
-            format.refused(&name, &sources, &Refusal::Findings(findings))
+            let refused = Refused {
+                package: name.replace('/', "."),
+                sources: &sources,
+                refusal: &Refusal::Findings(findings),
+            };
+            format.refused([refused].into_iter())
         }
     }
 }

@@ -183,7 +183,7 @@ fn a_version_of_an_import_may_be_chosen() {
     );
     sources
         .cap("build")
-        .refused(&["no export file of javacard/framework in version 1.9"]);
+        .refused(&["no export file of javacard.framework in version 1.9"]);
 }
 
 /// With the names of the other package, and the same as of the class files alone.

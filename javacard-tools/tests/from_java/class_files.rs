@@ -100,7 +100,7 @@ fn mistakes_show_the_source() {
     ]);
     let told = sources.cap(&format!("convert classes {OPTIONS} --json"));
     assert_eq!(told.code, Some(1));
-    assert_eq!(told.json()["findings"][0]["line"], json!(4));
+    assert_eq!(told.json()["refused"][0]["findings"][0]["line"], json!(4));
     assert!(sources.files("out").is_empty());
 }
 

@@ -42,7 +42,7 @@ fn in_java() {
     ]);
     let told = sources.cap("build wallet -o out --json");
     assert_eq!((told.code, told.err.as_str()), (Some(1), ""));
-    let json = told.json();
+    let json = &told.json()["refused"][0];
     assert_eq!(json["package"], json!("com.example.wallet"));
     assert!(json["javac"].as_str().unwrap().contains("cannot find symbol"));
     assert_eq!(written(&sources), before);
@@ -67,7 +67,7 @@ fn for_a_card() {
     assert!(!told.err.contains('\u{1b}'), "no colors where no one sees them");
     let told = sources.cap("build wallet -o out --json");
     assert_eq!((told.code, told.err.as_str()), (Some(1), ""));
-    let json = told.json();
+    let json = &told.json()["refused"][0];
     assert_eq!(json["package"], json!("com.example.wallet"));
     let lines: Vec<_> = json["findings"]
         .as_array()
@@ -93,6 +93,47 @@ fn for_a_card() {
     }
     assert_eq!(written(&sources), before);
 }
+
+/// Packages that do not depend on each other: what is wrong with each is told; the one behind them has nothing of its own.
+#[test]
+fn of_all_packages() {
+    let sources = built_and_then("long far = 5");
+    sources.replace(MONEY, "return ", "assert a > 0; return ");
+    sources.write("other/cap.toml", OTHER_TOML.as_bytes());
+    sources.write(
+        "other/src/com/example/other/Other.java",
+        b"package com.example.other;\npublic class Other {\n    static String name;\n}\n",
+    );
+    let before = written(&sources);
+    sources.cap("build wallet other -o out").refused(&[
+        "CC205",
+        "cap: com.example.money: nothing was written: ",
+        "cap: com.example.wallet: nothing was written: mistakes in a package that it depends on\n",
+        "CC201",
+        "cap: com.example.other: nothing was written: ",
+    ]);
+    let json = sources.cap("build wallet other -o out --json").json();
+    let refused = json["refused"].as_array().unwrap();
+    let names: Vec<_> = refused
+        .iter()
+        .map(|row| row["package"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        ["com.example.money", "com.example.wallet", "com.example.other"]
+    );
+    assert_eq!(refused[1]["dependency"], json!(true));
+    assert_eq!(written(&sources), before);
+}
+
+const OTHER_TOML: &str = r#"
+[package]
+name = "com.example.other"
+aid = "F0 00 00 00 09"
+version = "1.0"
+[target]
+platforms = ["2.2.1"]
+"#;
 
 #[test]
 fn without_a_compiler() {
