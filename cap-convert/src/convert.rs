@@ -1,6 +1,8 @@
 //! The stages one after another.
 
 use std::collections::HashSet;
+use std::panic::resume_unwind;
+use std::thread;
 
 use cap_format::export_file::ExportFile;
 use cap_format::version::FormatVersion;
@@ -239,20 +241,56 @@ fn select_all(
     report: &mut Report,
 ) -> Vec<Vec<Option<Body>>> {
     let classes = program.classes.iter().enumerate();
-    classes
-        .map(|(index, class)| {
+    let methods = classes.flat_map(|(from, class)| class.methods.iter().map(move |method| (from, method)));
+    let methods: Vec<(usize, &Method)> = methods.collect();
+    let select = |methods: &[(usize, &Method)]| {
+        let mut report = Report::default();
+        let bodies = methods.iter().map(|(from, method)| {
             let resolver = Resolver {
                 program,
                 layouts,
-                from: index,
+                from: *from,
             };
-            let bodies = class
-                .methods
-                .iter()
-                .map(|method| select_method(resolver, class, method, description, report));
-            bodies.collect()
-        })
+            let class = &program.classes[*from];
+            select_method(resolver, class, method, description, &mut report)
+        });
+        let bodies: Vec<Option<Body>> = bodies.collect();
+        (bodies, report)
+    };
+    let (first, second) = methods.split_at(half(&methods));
+    // Methods do not depend on each other, so that a second thread can do half of them.
+    let (first, second) = thread::scope(|scope| {
+        let second = (!second.is_empty()).then(|| scope.spawn(|| select(second)));
+        let first = select(first);
+        let second = second.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        (first, second.unwrap_or_default())
+    });
+    report.absorb(first.1);
+    report.absorb(second.1);
+    let mut bodies = first.0.into_iter().chain(second.0);
+    let classes = program.classes.iter();
+    classes
+        .map(|class| bodies.by_ref().take(class.methods.len()).collect())
         .collect()
+}
+
+/// Instructions from which on half of them take longer than a thread takes to start.
+const LARGE: usize = 4000;
+
+/// How many methods are half of the instructions; all when there are few.
+fn half(methods: &[(usize, &Method)]) -> usize {
+    let size =
+        |(_, method): &(usize, &Method)| method.code.as_ref().map_or(0, |code| code.instructions.len());
+    let all: usize = methods.iter().map(size).sum();
+    if all < LARGE {
+        return methods.len();
+    }
+    let mut before = 0;
+    let rest = methods.iter().skip_while(|method| {
+        before += size(method);
+        before * 2 < all
+    });
+    methods.len() - rest.skip(1).count()
 }
 
 fn select_method(

@@ -43,13 +43,19 @@ pub(crate) enum Value {
 }
 
 /// Stack (top last) and local variables before an instruction. Variables that are not read any more may have any value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct State {
     pub(crate) stack: Vec<Value>,
     pub(crate) locals: Vec<Value>,
 }
 
 impl State {
+    /// Becomes the same as another, in the memory that it has.
+    fn copy(&mut self, other: &Self) {
+        self.stack.clone_from(&other.stack);
+        self.locals.clone_from(&other.locals);
+    }
+
     /// The value `depth` words below the top.
     pub(crate) fn operand(&self, depth: usize) -> Option<Value> {
         self.stack
@@ -98,9 +104,10 @@ impl Flow {
     /// Shows the state before each instruction that some path leads to, in the order of the code.
     pub(crate) fn walk(&self, code: &Code, mut visit: impl FnMut(usize, &State)) {
         let mut entries = self.entries.iter().peekable();
+        let mut state = State::default();
         while let Some((start, entry)) = entries.next() {
             let end = entries.peek().map_or(code.instructions.len(), |(next, _)| **next);
-            let mut state = entry.clone();
+            state.copy(entry);
             for (index, instruction) in code.instructions.iter().enumerate().take(end).skip(*start) {
                 visit(index, &state);
                 // The analysis has executed all of this with the same state: there is no error any more.
@@ -169,6 +176,7 @@ pub(crate) fn analyze(method: &Method, code: &Code) -> Result<Flow, FlowError> {
         stretches,
         entries: BTreeMap::new(),
         work: BTreeSet::new(),
+        is_reached: vec![false; count],
         united: Union::new(count + locals.len()),
         subroutines: Subroutines::default(),
     };
@@ -190,6 +198,8 @@ struct Analysis<'a> {
     entries: BTreeMap<usize, Entry>,
     /// Stretches to look at, the first ones first: then most states are whole before they are used.
     work: BTreeSet<usize>,
+    /// The instructions that were executed.
+    is_reached: Vec<bool>,
     united: Union,
     subroutines: Subroutines,
 }
@@ -201,10 +211,11 @@ impl Analysis<'_> {
     fn run(&mut self, locals: Vec<Value>) -> Result<(), FlowError> {
         self.flow_to(0, &[], &locals, 0)?;
         let stretches = std::mem::take(&mut self.stretches);
+        let mut state = State::default();
         while let Some(start) = self.work.pop_first() {
             if let (Some(stretch), Some(entry)) = (stretches.get(&start), self.entries.get(&start)) {
-                let state = entry.state.clone();
-                self.execute_stretch(start, stretch, state)?;
+                state.copy(&entry.state);
+                self.execute_stretch(start, stretch, &mut state)?;
             }
         }
         Ok(())
@@ -215,7 +226,7 @@ impl Analysis<'_> {
         &mut self,
         start: usize,
         stretch: &Stretch<'_>,
-        mut state: State,
+        state: &mut State,
     ) -> Result<(), FlowError> {
         let code = self.code;
         let mut locals_changed = true;
@@ -229,10 +240,13 @@ impl Analysis<'_> {
                 }
             }
             locals_changed = matches!(instruction, Instruction::Store(..) | Instruction::Increment(..));
-            transfer::execute(instruction, index, &mut state, code)?;
+            if let Some(place) = self.is_reached.get_mut(index) {
+                *place = true;
+            }
+            transfer::execute(instruction, index, state, code)?;
             match instruction {
-                Instruction::JumpSubroutine(target) => self.enter_subroutine(index, *target, &state)?,
-                Instruction::ReturnFromSubroutine(slot) => self.leave_subroutine(index, *slot, &state)?,
+                Instruction::JumpSubroutine(target) => self.enter_subroutine(index, *target, state)?,
+                Instruction::ReturnFromSubroutine(slot) => self.leave_subroutine(index, *slot, state)?,
                 _ => {}
             }
             for target in instruction.targets() {
@@ -301,19 +315,11 @@ impl Analysis<'_> {
 
     fn into_flow(self) -> Flow {
         let entries = self.entries.into_iter();
-        let mut flow = Flow {
+        Flow {
             entries: entries.map(|(start, entry)| (start, entry.state)).collect(),
-            is_reached: Vec::new(),
+            is_reached: self.is_reached,
             united: self.united,
-        };
-        let mut is_reached = vec![false; self.code.instructions.len()];
-        flow.walk(self.code, |index, _| {
-            if let Some(place) = is_reached.get_mut(index) {
-                *place = true;
-            }
-        });
-        flow.is_reached = is_reached;
-        flow
+        }
     }
 }
 

@@ -29,7 +29,8 @@ pub enum CodeStyle {
     #[default]
     Smallest,
     /// The one that the vendor's converter of Java Card 2.2.2 takes, to compare CAP files octet by octet: values are assigned to
-    /// fields of `this` by `putfield` and never by `putfield_this`, and a member has a constant for each class by which it is named.
+    /// fields of `this` by `putfield` and never by `putfield_this`, a member has a constant for each class by which it is named, and
+    /// packages of interfaces that a superclass elsewhere implements are imported.
     Classic,
 }
 

@@ -36,6 +36,10 @@ pub(crate) fn open(program: &mut Program<'_>, report: &mut Report) {
 /// Private members used by another class of their nest.
 fn shared_members(program: &Program<'_>) -> Vec<Member> {
     let mut members = Vec::new();
+    // A class that names no host is the host of its own nest: without any that does, all nests have one class.
+    if program.classes.iter().all(|class| class.nest_host.is_none()) {
+        return members;
+    }
     for (from, class) in program.classes.iter().enumerate() {
         let code = class.methods.iter().filter_map(|method| method.code.as_ref());
         for instruction in code.flat_map(|code| &code.instructions) {

@@ -50,6 +50,15 @@ impl Report {
         }
     }
 
+    /// Adds the findings of another report behind its own.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        for finding in other.findings {
+            if self.known.insert(finding.clone()) {
+                self.findings.push(finding);
+            }
+        }
+    }
+
     /// The findings by class, then by line.
     pub(crate) fn into_findings(mut self) -> Vec<Finding> {
         self.findings

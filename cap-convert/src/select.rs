@@ -134,14 +134,16 @@ pub(crate) struct Context<'a> {
 /// Selects instructions for a whole method. What cannot be selected is reported, and the body is of no use.
 pub(crate) fn select(context: &Context<'_>, report: &mut Report) -> Body {
     let locals = LocalMap::new(context);
+    let targets = branch_targets(context.code);
+    let this_is_fixed = this_is_fixed(context);
     let mut selection = Selection {
         context,
-        targets: branch_targets(context.code),
-        this_is_fixed: this_is_fixed(context),
-        this_puts: match (this_is_fixed(context), context.style) {
-            (true, CodeStyle::Smallest) => this_puts::find(context, &branch_targets(context.code)),
+        this_puts: match (this_is_fixed, context.style) {
+            (true, CodeStyle::Smallest) => this_puts::find(context, &targets),
             _ => ThisPuts::default(),
         },
+        targets,
+        this_is_fixed,
         body: Body {
             nargs: locals.nargs(),
             max_locals: locals.others(),

@@ -162,6 +162,7 @@ macro_rules! instructions {
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// The instruction with this opcode.
+            #[inline]
             pub fn from_u8(opcode: u8) -> Option<Self> {
                 match opcode {
                     $($opcode => Some(Self::$name),)*
@@ -180,11 +181,13 @@ macro_rules! instructions {
             }
 
             /// Its operands.
+            #[inline]
             pub fn layout(self) -> Layout {
                 match self { $(Self::$name => Layout::$layout $(($parameter))?,)* }
             }
 
             /// What it does to the operand stack.
+            #[inline]
             pub fn stack_effect(self) -> StackEffect {
                 match self {
                     $(Self::$name => stack_effect!($([$($pop)*] => [$($push)*])? $($special)?),)*
@@ -399,6 +402,7 @@ impl Opcode {
     }
 
     /// Where control goes after it.
+    #[inline]
     pub fn flow(self) -> Flow {
         match self {
             Self::Goto | Self::GotoW => Flow::Jump,

@@ -61,6 +61,14 @@ impl CapFile {
     /// # Errors
     /// [`CapError`] as [`Cap::to_components`], and when a name has control characters or no applet.
     pub fn write(&self) -> Result<Vec<u8>, CapError> {
+        self.write_with(&self.cap.to_components()?)
+    }
+
+    /// As [`CapFile::write`], when the components of the file are written already.
+    ///
+    /// # Errors
+    /// [`CapError`] when a component is too large, or a name has control characters or no applet.
+    pub fn write_with(&self, components: &RawComponents) -> Result<Vec<u8>, CapError> {
         within(
             "names of applets",
             self.applet_names.len(),
@@ -72,7 +80,6 @@ impl CapFile {
             return Err(refusal(ErrorKind::Text));
         }
         let mut files = vec![(MANIFEST.to_owned(), manifest::text(self).into_bytes())];
-        let components = self.cap.to_components()?;
         let path = |name: &str| match self.package_name.as_str() {
             "" => format!("{FOLDER}/{name}"),
             package => format!("{package}/{FOLDER}/{name}"),

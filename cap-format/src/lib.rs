@@ -21,7 +21,7 @@
 //! ])?;
 //! assert_eq!(code, [0x1D, 0x60, 0x04, 0x10, 0xFE, 0x78]);
 //! let (offset, instruction) = &decode(&code)?[1];
-//! assert_eq!((*offset, instruction.branches()), (1, vec![4]));
+//! assert_eq!((*offset, instruction.branches().collect()), (1, vec![4]));
 //! assert_eq!(disassemble(&code)?.lines().nth(1), Some("    1  ifeq 5"));
 //! # Ok::<(), cap_format::error::CapError>(())
 //! ```

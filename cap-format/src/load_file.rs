@@ -18,7 +18,7 @@ impl Cap {
     /// # Errors
     /// [`CapError`] as [`Cap::to_components`].
     pub fn to_load_file(&self) -> Result<Vec<u8>, CapError> {
-        self.load_file_of(|tag| tag != Tag::Descriptor)
+        self.to_components()?.to_load_file()
     }
 
     /// The load file with the Descriptor, for a card or a tool that verifies.
@@ -26,14 +26,23 @@ impl Cap {
     /// # Errors
     /// [`CapError`] as [`Cap::to_components`].
     pub fn to_load_file_with_descriptor(&self) -> Result<Vec<u8>, CapError> {
-        self.load_file_of(|_| true)
+        self.to_components()?.load_file_of(|_| true)
+    }
+}
+
+impl RawComponents {
+    /// As [`Cap::to_load_file`].
+    ///
+    /// # Errors
+    /// [`CapError`] when a component is too large.
+    pub fn to_load_file(&self) -> Result<Vec<u8>, CapError> {
+        self.load_file_of(|tag| tag != Tag::Descriptor)
     }
 
     fn load_file_of(&self, wanted: impl Fn(Tag) -> bool) -> Result<Vec<u8>, CapError> {
-        let components = self.to_components()?;
         let mut out = Vec::new();
         for tag in Tag::LOAD_ORDER.into_iter().filter(|tag| wanted(*tag)) {
-            if let Some(info) = components.defined.get(&tag) {
+            if let Some(info) = self.defined.get(&tag) {
                 out.extend(frame(tag, info)?);
             }
         }

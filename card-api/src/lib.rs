@@ -4,6 +4,7 @@
 //!
 //! - [`table`] the rows of a package; [`package`] the same in one version; [`platform`] which versions belong together
 //! - [`api`] all tables, and a choice of packages that fit each other
+//! - `imports` (as [`Api::export_files_for`](api::Api::export_files_for)) what a package with certain imports needs
 //! - `export` (as [`ApiSet::export_file`](api::ApiSet::export_file)) export files for a converter: JCVM ch. 5
 //! - [`stub`] class files for javac: JVM ch. 4
 //!
@@ -25,6 +26,7 @@ mod class_file;
 mod embedded;
 mod export;
 mod hierarchy;
+mod imports;
 pub mod package;
 pub mod platform;
 pub mod stub;

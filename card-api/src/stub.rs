@@ -5,12 +5,12 @@ use crate::class_file::{Attribute, ClassInfo, MemberInfo, access};
 use crate::package::{Class, Constant, Field, Method, Package, Visibility};
 
 /// The options with which javac sees the stubs and nothing else, before its output folder and the sources; `class_path` is where the
-/// classes of other packages of the program are, and may be empty.
+/// classes of other packages of the program are, and may be empty; `encoding` is that of the sources.
 ///
 /// The form of class files is that of Java 8, the oldest one that JDK 17 to 25 can all write: with it, unlike with `--release`,
 /// javac takes `java.lang` from the boot class path. The rest keeps it from looking elsewhere: the extensions folder, `CLASSPATH`,
 /// annotation processors.
-pub fn javac_options<'a>(stubs: &'a str, class_path: &'a str) -> [&'a str; 14] {
+pub fn javac_options<'a>(stubs: &'a str, class_path: &'a str, encoding: &'a str) -> [&'a str; 14] {
     [
         "-source",
         "8",
@@ -25,7 +25,7 @@ pub fn javac_options<'a>(stubs: &'a str, class_path: &'a str) -> [&'a str; 14] {
         class_path,
         "-proc:none",
         "-encoding",
-        "UTF-8",
+        encoding,
     ]
 }
 
@@ -226,6 +226,17 @@ const COMPILER_CLASSES: &[CompilerClass] = &[
     ]),
 ];
 
+/// The constants of [`COMPILER_CLASSES`]: class, name, descriptor, value. javac puts the value in their place, so that no class file
+/// names the class.
+const COMPILER_CONSTANTS: &[(&str, &str, &str, i32)] = &[
+    ("java/lang/Byte", "MIN_VALUE", "B", -0x80),
+    ("java/lang/Byte", "MAX_VALUE", "B", 0x7F),
+    ("java/lang/Short", "MIN_VALUE", "S", -0x8000),
+    ("java/lang/Short", "MAX_VALUE", "S", 0x7FFF),
+    ("java/lang/Integer", "MIN_VALUE", "I", i32::MIN),
+    ("java/lang/Integer", "MAX_VALUE", "I", i32::MAX),
+];
+
 impl CompilerClass {
     fn info(&self) -> ClassInfo<'static> {
         let Self(access, name, supertypes, methods) = *self;
@@ -234,11 +245,22 @@ impl CompilerClass {
             name,
             superclass: supertypes.first().copied(),
             interfaces: supertypes.iter().skip(1).copied().collect(),
-            fields: Vec::new(),
+            fields: compiler_constants(name),
             methods: methods.iter().copied().map(compiler_method).collect(),
             nested: Vec::new(),
         }
     }
+}
+
+fn compiler_constants(class: &str) -> Vec<MemberInfo<'static>> {
+    let constants = COMPILER_CONSTANTS.iter().filter(|(owner, ..)| *owner == class);
+    let member = |(_, name, descriptor, value): &(&str, &'static str, &'static str, i32)| MemberInfo {
+        access: access::PUBLIC | access::STATIC | access::FINAL,
+        name,
+        descriptor,
+        attribute: Attribute::ConstantValue(*value),
+    };
+    constants.map(member).collect()
 }
 
 fn compiler_method((access, name, descriptor): Row) -> MemberInfo<'static> {

@@ -38,7 +38,7 @@ fn java_tool(name: &str) -> Command {
 fn javac(stubs: &TempDir, sources: &[PathBuf]) -> (TempDir, Output) {
     let classes = TempDir::new().unwrap();
     let output = java_tool("javac")
-        .args(javac_options(stubs.path().to_str().unwrap(), ""))
+        .args(javac_options(stubs.path().to_str().unwrap(), "", "UTF-8"))
         .arg("-d")
         .arg(classes.path())
         .args(sources)
@@ -95,6 +95,7 @@ public class Counter extends Applet implements MultiSelectable {
             case ISO7816.INS_SELECT:
                 return;
             case INS_NEXT:
+                if (Util.getShort(value, (short) 0) == Short.MAX_VALUE) ISOException.throwIt(ISO7816.SW_UNKNOWN);
                 Util.setShort(value, (short) 0, (short) (Util.getShort(value, (short) 0) + 1));
                 apdu.setOutgoing();
                 apdu.setOutgoingLength((short) 2);

@@ -59,26 +59,31 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Starts at the first octet of `bytes`, at offset 0.
+    #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
         Self::at(bytes, 0)
     }
 
     /// Starts at the first octet of `bytes`, which stands at `offset` of a larger structure.
+    #[inline]
     pub fn at(bytes: &'a [u8], offset: usize) -> Self {
         Self { rest: bytes, offset }
     }
 
     /// Offset of the next octet, from the beginning of the outermost structure.
+    #[inline]
     pub fn offset(&self) -> usize {
         self.offset
     }
 
     /// Number of octets not yet read.
+    #[inline]
     pub fn remaining(&self) -> usize {
         self.rest.len()
     }
 
     /// True when every octet was read.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
@@ -92,6 +97,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When fewer are left.
+    #[inline]
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], ReadError> {
         match self.rest.split_at_checked(count) {
             Some((taken, rest)) => {
@@ -133,6 +139,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// At the end.
+    #[inline]
     pub fn u8(&mut self) -> Result<u8, ReadError> {
         Ok(u8::from_be_bytes(self.array()?))
     }
@@ -141,6 +148,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When fewer are left.
+    #[inline]
     pub fn u16(&mut self) -> Result<u16, ReadError> {
         Ok(u16::from_be_bytes(self.array()?))
     }

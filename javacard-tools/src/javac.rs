@@ -33,6 +33,8 @@ pub(crate) struct Compilation<'a> {
     pub(crate) class_path: &'a [PathBuf],
     /// Folders with the sources.
     pub(crate) sources: &'a [PathBuf],
+    /// How their text is written, by the name that Java has for it.
+    pub(crate) encoding: &'a str,
 }
 
 /// What came of it.
@@ -93,6 +95,9 @@ fn run(javac: Option<&Path>, arguments: &Path) -> Result<Compiled> {
     let messages = String::from_utf8_lossy(&output.stderr).into_owned();
     match output.status.code() {
         Some(0) => Ok(Compiled::Classes(messages)),
+        Some(1) if messages.contains("unmappable character") => {
+            Ok(Compiled::Mistakes(messages + ENCODING_HINT))
+        }
         Some(1) => Ok(Compiled::Mistakes(messages)),
         _ => bail!(
             "{} ended with {}: {messages}{}",
@@ -102,6 +107,9 @@ fn run(javac: Option<&Path>, arguments: &Path) -> Result<Compiled> {
         ),
     }
 }
+
+const ENCODING_HINT: &str =
+    "hint: package.encoding in cap.toml says how the sources are written, for example \"ISO-8859-1\"\n";
 
 fn javac_of_the_machine() -> PathBuf {
     env::var_os("JAVA_HOME")
@@ -124,7 +132,8 @@ fn arguments_file(
         [] => output,
         _ => Path::new(&class_path),
     };
-    let mut arguments: Vec<&str> = javac_options(text(stubs)?, text(class_path)?).to_vec();
+    let mut arguments: Vec<&str> =
+        javac_options(text(stubs)?, text(class_path)?, compilation.encoding).to_vec();
     // -g writes line tables, for messages that name a line.
     arguments.extend(["-sourcepath", "", "-g", "-implicit:none", "-d", text(output)?]);
     for file in files {

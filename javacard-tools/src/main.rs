@@ -14,6 +14,7 @@ mod package;
 mod product;
 mod project;
 mod sizes;
+mod verification;
 mod walk;
 
 use std::process::ExitCode;
@@ -37,6 +38,8 @@ enum Command {
     Inspect(commands::inspect::Options),
     Diff(commands::diff::Options),
     Size(commands::size::Options),
+    Verify(commands::verify::Options),
+    Explain(commands::explain::Options),
 }
 
 impl Command {
@@ -48,6 +51,8 @@ impl Command {
             Self::Inspect(options) => commands::inspect::run(options),
             Self::Diff(options) => commands::diff::run(options),
             Self::Size(options) => commands::size::run(options).map(|()| ExitCode::SUCCESS),
+            Self::Verify(options) => commands::verify::run(options),
+            Self::Explain(options) => commands::explain::run(options),
         }
     }
 
@@ -55,6 +60,7 @@ impl Command {
     fn failure(&self) -> ExitCode {
         match self {
             Self::Diff(_) => ExitCode::from(commands::diff::FAILURE),
+            Self::Verify(_) => ExitCode::from(commands::verify::FAILURE),
             _ => ExitCode::FAILURE,
         }
     }

@@ -36,6 +36,7 @@ impl Package {
     pub(crate) fn new(description: &PackageDescription, converted: &Converted) -> Result<Self> {
         let package = description.name.replace('/', ".");
         let last = description.name.rsplit('/').next().unwrap_or_default();
+        let components = converted.cap.to_components()?;
         let cap = Product {
             path: format!("{package}.cap").into(),
             bytes: CapFile {
@@ -43,7 +44,7 @@ impl Package {
                 applet_names: description.applets.iter().map(simple_name).collect(),
                 cap: converted.cap.clone(),
             }
-            .write()?,
+            .write_with(&components)?,
         };
         let export_file = Product {
             path: format!("{}/javacard/{last}.exp", description.name).into(),
@@ -53,7 +54,7 @@ impl Package {
             made: Made {
                 package,
                 version: description.version.to_string(),
-                load_octets: converted.cap.to_load_file()?.len(),
+                load_octets: components.to_load_file()?.len(),
                 cap: cap.path.clone(),
                 export_file: export_file.path.clone(),
                 disassembly: None,

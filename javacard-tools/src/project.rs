@@ -35,6 +35,8 @@ pub(crate) struct Project {
     pub(crate) api: Vec<PackageChoice>,
     /// Folders of Java source.
     pub(crate) sources: Vec<PathBuf>,
+    /// How the text of the sources is written, by the name that Java has for it.
+    pub(crate) encoding: String,
     /// The folders of packages that are built before.
     pub(crate) dependencies: Vec<PathBuf>,
     /// The places of these packages, and of those that they depend on, in the order in which they are built; see [`in_order`].
@@ -69,6 +71,7 @@ impl Project {
             package,
             api: choices.collect::<Result<_>>()?,
             sources: below(&file.package.sources),
+            encoding: file.package.encoding,
             dependencies: below(&file.dependencies.packages),
             needs: BTreeSet::new(),
             class_path: below(&file.dependencies.classes),
@@ -137,6 +140,8 @@ struct Package {
     version: String,
     #[serde(default = "default_sources")]
     sources: Vec<PathBuf>,
+    #[serde(default = "default_encoding")]
+    encoding: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -193,6 +198,10 @@ struct Dependencies {
 
 fn default_sources() -> Vec<PathBuf> {
     vec!["src".into()]
+}
+
+fn default_encoding() -> String {
+    "UTF-8".to_owned()
 }
 
 fn default_format() -> String {

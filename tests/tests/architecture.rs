@@ -13,12 +13,28 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cap-format", &["card-proto"]),
     ("card-api", &["card-proto", "cap-format"]),
     ("cap-convert", &["card-proto", "cap-format"]),
+    ("cap-verify", &["card-proto", "cap-format"]),
     (
         "javacard-tools",
-        &["card-proto", "cap-format", "card-api", "cap-convert"],
+        &[
+            "card-proto",
+            "cap-format",
+            "card-api",
+            "cap-convert",
+            "cap-verify",
+        ],
     ),
     ("host-harness", &["card-proto", "secure-channel"]),
-    ("ota-server", &["card-proto", "secure-channel"]),
+    (
+        "ota-server",
+        &[
+            "card-proto",
+            "secure-channel",
+            "cap-format",
+            "cap-verify",
+            "card-api",
+        ],
+    ),
     (
         "twofold",
         &["card-proto", "secure-channel", "host-harness", "ota-server"],
@@ -41,6 +57,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "cap-format",
             "card-api",
             "cap-convert",
+            "cap-verify",
             "secure-channel",
             "host-harness",
         ],
@@ -53,6 +70,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "cap-format",
             "card-api",
             "cap-convert",
+            "cap-verify",
         ],
     ),
 ];

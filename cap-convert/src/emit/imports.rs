@@ -3,6 +3,7 @@
 use cap_format::component::import::ImportComponent;
 
 use crate::hierarchy::{ClassId, Program};
+use crate::input::CodeStyle;
 use crate::pool::Pool;
 
 use super::Package;
@@ -19,7 +20,10 @@ impl Imports {
         for (index, layout) in package.layouts.iter().enumerate() {
             let above = program.superclass(ClassId::Own(index));
             imports.extend(above);
-            imports.extend(above.into_iter().flat_map(|above| program.all_interfaces(above)));
+            // The vendor's converter imports what a superclass elsewhere implements, though nothing refers to it.
+            if package.description.style == CodeStyle::Classic {
+                imports.extend(above.into_iter().flat_map(|above| program.all_interfaces(above)));
+            }
             imports.extend(layout.interfaces.iter().map(|(interface, _)| *interface));
             for body in package.bodies[index].iter().flatten() {
                 imports.extend(

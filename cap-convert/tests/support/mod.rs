@@ -39,7 +39,7 @@ pub(crate) fn compile(sources: &[PathBuf], class_path: &str, more: &[&str]) -> T
     let out = TempDir::new().unwrap();
     let stubs = api().1.path().to_str().unwrap();
     let output = Command::new("javac")
-        .args(card_api::stub::javac_options(stubs, class_path))
+        .args(card_api::stub::javac_options(stubs, class_path, "UTF-8"))
         .args(["-g", "-nowarn", "-d"])
         .arg(out.path())
         .args(more)

@@ -28,7 +28,8 @@ pub fn decode_at(code: &[u8], offset: usize) -> Result<(Instruction, usize), Cap
 
 /// All instructions of `reader`, with the offsets of the reader.
 pub(crate) fn decode_all(reader: &mut Reader<'_>) -> Result<Vec<(usize, Instruction)>, Fault> {
-    let mut instructions = Vec::new();
+    // Most methods have at most two instructions in three octets.
+    let mut instructions = Vec::with_capacity(reader.remaining() * 2 / 3 + 1);
     while !reader.is_empty() {
         let offset = reader.offset();
         instructions.push((offset, decode_one(reader)?));

@@ -141,6 +141,7 @@ impl Instruction {
     }
 
     /// The local variable it reads, writes or changes, if it does: the one of its operand, or the one that belongs to its opcode.
+    #[inline]
     pub fn local(&self) -> Option<u8> {
         match (self.opcode.layout(), &self.operands) {
             (Layout::ImpliedLocal(local), _) => Some(local),
@@ -159,6 +160,7 @@ impl Instruction {
     }
 
     /// The constant pool index among its operands; the 0 that stands there in a check for a primitive array is none.
+    #[inline]
     pub fn constant(&self) -> Option<u16> {
         match self.operands {
             Operands::TypeCheck {
@@ -173,21 +175,16 @@ impl Instruction {
     }
 
     /// All branches, relative to the opcode; of a switch the default first.
-    pub fn branches(&self) -> Vec<i16> {
-        match &self.operands {
-            Operands::Branch(branch) => vec![*branch],
-            Operands::TableSwitch(switch) => {
-                let mut branches = vec![switch.default];
-                branches.extend(&switch.branches);
-                branches
-            }
-            Operands::LookupSwitch(switch) => {
-                let mut branches = vec![switch.default];
-                branches.extend(switch.pairs.iter().map(|(_, branch)| branch));
-                branches
-            }
-            _ => Vec::new(),
-        }
+    #[inline]
+    pub fn branches(&self) -> impl Iterator<Item = i16> {
+        let (first, table, pairs): (_, &[i16], &[(i32, i16)]) = match &self.operands {
+            Operands::Branch(branch) => (Some(*branch), &[], &[]),
+            Operands::TableSwitch(switch) => (Some(switch.default), &switch.branches, &[]),
+            Operands::LookupSwitch(switch) => (Some(switch.default), &[], &switch.pairs),
+            _ => (None, &[], &[]),
+        };
+        let pairs = pairs.iter().map(|(_, branch)| *branch);
+        first.into_iter().chain(table.iter().copied()).chain(pairs)
     }
 
     /// Words it takes from the stack and words it leaves; `None` when a method decides.

@@ -75,8 +75,9 @@ pub(crate) fn cap(components: &RawComponents, form: Form) -> Result<Cap, CapErro
         descriptor,
     };
     check_code_lengths(&cap)?;
-    check_reference_location(&cap, &reference_location)?;
-    check_directory(&cap, &directory, form)?;
+    let computed = ReferenceLocationComponent::of(&cap.methods)?;
+    check_reference_location(&reference_location, &computed)?;
+    check_directory(&cap, &directory, &computed, form)?;
     Ok(cap)
 }
 
@@ -140,8 +141,13 @@ fn check_code_lengths(cap: &Cap) -> Result<(), CapError> {
 }
 
 /// JCVM §6.12: RefLocation lists exactly the constant pool indices of the code.
-fn check_reference_location(cap: &Cap, stated: &ReferenceLocationComponent) -> Result<(), CapError> {
-    let computed = ReferenceLocationComponent::of(&cap.methods)?;
+fn check_reference_location(
+    stated: &ReferenceLocationComponent,
+    computed: &ReferenceLocationComponent,
+) -> Result<(), CapError> {
+    if stated == computed {
+        return Ok(());
+    }
     let lists = [
         (&stated.byte_indices, &computed.byte_indices),
         (&stated.byte2_indices, &computed.byte2_indices),
@@ -162,8 +168,13 @@ fn check_reference_location(cap: &Cap, stated: &ReferenceLocationComponent) -> R
 }
 
 /// JCVM §6.5: the Directory says how large the others are.
-fn check_directory(cap: &Cap, stated: &DirectoryComponent, form: Form) -> Result<(), CapError> {
-    let mut computed = cap.directory()?;
+fn check_directory(
+    cap: &Cap,
+    stated: &DirectoryComponent,
+    located: &ReferenceLocationComponent,
+    form: Form,
+) -> Result<(), CapError> {
+    let mut computed = cap.directory_with(located)?;
     if form == Form::LoadFile {
         complete(&mut computed, cap, stated)?;
     }

@@ -13,7 +13,7 @@ use crate::component::static_resources::StaticResourcesComponent;
 use crate::error::{CapError, ErrorKind, Fault, Part};
 
 pub(super) fn components(cap: &Cap) -> Result<RawComponents, CapError> {
-    let mut defined = others(cap)?;
+    let mut defined = others(cap, &ReferenceLocationComponent::of(&cap.methods)?)?;
     let directory = directory(cap, &defined)?;
     defined.insert(Tag::Directory, directory.write(cap.header.format)?);
     let custom = |custom: &CustomComponent| RawCustomComponent {
@@ -27,8 +27,8 @@ pub(super) fn components(cap: &Cap) -> Result<RawComponents, CapError> {
     })
 }
 
-/// All components but the Directory.
-fn others(cap: &Cap) -> Result<BTreeMap<Tag, Vec<u8>>, CapError> {
+/// All components but the Directory; `located` is the RefLocation.
+fn others(cap: &Cap, located: &ReferenceLocationComponent) -> Result<BTreeMap<Tag, Vec<u8>>, CapError> {
     let format = cap.header.format;
     let required = [
         (Tag::Header, cap.header.write()?),
@@ -37,10 +37,7 @@ fn others(cap: &Cap) -> Result<BTreeMap<Tag, Vec<u8>>, CapError> {
         (Tag::Class, cap.classes.write(format)?),
         (Tag::Method, cap.methods.write()?),
         (Tag::StaticField, cap.static_fields.write()?),
-        (
-            Tag::ReferenceLocation,
-            ReferenceLocationComponent::of(&cap.methods)?.write()?,
-        ),
+        (Tag::ReferenceLocation, located.write()?),
     ];
     let optional = [
         (
@@ -77,7 +74,15 @@ impl Cap {
     /// # Errors
     /// [`CapError`] when one of the others cannot be written.
     pub fn directory(&self) -> Result<DirectoryComponent, CapError> {
-        directory(self, &others(self)?)
+        self.directory_with(&ReferenceLocationComponent::of(&self.methods)?)
+    }
+
+    /// The same, when the RefLocation that follows from the code is known.
+    pub(super) fn directory_with(
+        &self,
+        located: &ReferenceLocationComponent,
+    ) -> Result<DirectoryComponent, CapError> {
+        directory(self, &others(self, located)?)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::javac::{self, Compilation, Compiled};
 use crate::outcome::{Format, Refusal, Refused};
 use crate::product::{self, Package};
 use crate::project::{self, Project};
+use crate::verification;
 
 /// Builds packages: javac, then a CAP file and an export file for each
 ///
@@ -55,6 +56,7 @@ A cap.toml:
   aid = \"F0 00 00 00 01\"
   version = \"1.0\"
   sources = [\"src\"]               # the default
+  encoding = \"UTF-8\"              # the default
 
   [target]
   platforms = [\"2.2.1\"]           # `cap stubs --list` shows all
@@ -152,6 +154,7 @@ impl Build<'_> {
                 .chain(project.class_path.iter().cloned())
                 .collect::<Vec<_>>(),
             sources: &project.sources,
+            encoding: &project.encoding,
         };
         match javac::compile(&compilation, &scratch, &classes)? {
             Compiled::Mistakes(messages) => return Ok(Err(Refusal::Java(messages))),
@@ -160,7 +163,7 @@ impl Build<'_> {
         let mut exports: Vec<_> = needed.iter().map(|done| done.export_file.clone()).collect();
         exports.extend(project.export_files()?);
         let found = class_files::find(&classes)?;
-        let converted = match converted(&project.package, &found, &api, &exports) {
+        let converted = match converted(&project.package, &found, &api, &exports)? {
             Ok(converted) => converted,
             Err(findings) => return Ok(Err(Refusal::Findings(findings))),
         };
@@ -184,18 +187,22 @@ pub(crate) fn choose(api: &Api, platforms: &[String], packages: &[PackageChoice]
         .map_err(|error| anyhow!("{error}\nhint: `cap stubs --list` shows all platforms and packages"))
 }
 
-/// Converts the classes that were found; `exports` are the export files beside those of the API.
+/// Converts the classes that were found, and verifies what came of them; `exports` are the export files beside those of the API.
 pub(crate) fn converted(
     package: &PackageDescription,
     found: &[FoundClass],
     api: &ApiSet,
     exports: &[ExportFile],
-) -> Result<Converted, Vec<Finding>> {
+) -> Result<Result<Converted, Vec<Finding>>> {
     let exports: Vec<_> = api.export_files().chain(exports.iter().cloned()).collect();
     let classes: Vec<_> = found.iter().map(FoundClass::as_class_file).collect();
-    convert(&Input {
+    let converted = convert(&Input {
         classes: &classes,
         package,
         exports: &exports,
-    })
+    });
+    if let Ok(converted) = &converted {
+        verification::confirm(converted, &exports)?;
+    }
+    Ok(converted)
 }

@@ -124,7 +124,7 @@ fn execute(options: &Options, format: Format) -> Result<ExitCode> {
     let tables = Api::embedded()?;
     let api = options.api(&tables, config.as_ref())?;
     let exports = options.exports(config.as_ref())?;
-    match converted(&package, &found, &api, &exports) {
+    match converted(&package, &found, &api, &exports)? {
         Ok(converted) => {
             let mut package = Package::new(&package, &converted)?;
             if options.disassembly {

@@ -99,7 +99,7 @@ fn write(options: &Options, set: &ApiSet, folder: &Path) -> Result<()> {
     );
     if !options.export_files_only {
         let stubs = if options.jar { &folder.join(JAR) } else { folder };
-        let javac = javac_options(&stubs.display().to_string(), "").map(quoted);
+        let javac = javac_options(&stubs.display().to_string(), "", "UTF-8").map(quoted);
         eprintln!("compile with: javac {} ...", javac.join(" "));
     }
     Ok(())

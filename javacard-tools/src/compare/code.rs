@@ -147,7 +147,7 @@ pub(super) fn word(package: &Package, instruction: &Instruction) -> String {
     let mnemonic = mnemonic.strip_suffix("_this").unwrap_or(mnemonic);
     match resolved_operand(package, instruction) {
         Some(reference) => format!("{mnemonic} {}", outside_key(package, reference)),
-        None if instruction.branches().is_empty() => format!("{mnemonic} {:?}", instruction.operands),
+        None if instruction.branches().next().is_none() => format!("{mnemonic} {:?}", instruction.operands),
         None => mnemonic.to_owned(),
     }
 }

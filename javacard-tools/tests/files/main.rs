@@ -1,4 +1,4 @@
-//! `cap inspect`, `cap diff` and `cap size` as a person calls them, on a small package that the tests put together.
+//! `cap inspect`, `cap diff`, `cap size` and `cap verify` as a person calls them, on a small package that the tests put together.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,6 +9,7 @@
 mod diff;
 mod inspect;
 mod size;
+mod verify;
 mod wallet;
 
 use std::fs;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::sources::{Sources, WALLET};
+use crate::sources::{self, MONEY_TOML, Sources, WALLET};
 
 const MONEY: &str = "money/src/com/example/money/Money.java";
 const SOURCE: &str = "wallet/src/com/example/wallet/Wallet.java";
@@ -134,6 +134,23 @@ version = "1.0"
 [target]
 platforms = ["2.2.1"]
 "#;
+
+/// Sources of other times are in other encodings.
+#[test]
+fn in_the_encoding_of_a_source() {
+    let money = [b"/* \xA9 */ ", sources::MONEY.as_bytes()].concat();
+    let sources = Sources::money();
+    sources.write("src/com/example/money/Money.java", &money);
+    sources.cap("build").refused(&[
+        "unmappable character (0xA9) for encoding UTF-8",
+        "package.encoding",
+    ]);
+    let toml = MONEY_TOML.replace("[target]", "encoding = \"ISO-8859-1\"\n[target]");
+    sources.write("cap.toml", toml.as_bytes());
+    sources.cap("build").succeeded();
+    sources.write("cap.toml", toml.replace("ISO-8859-1", "no such").as_bytes());
+    sources.cap("build").refused(&["no such"]);
+}
 
 #[test]
 fn without_a_compiler() {

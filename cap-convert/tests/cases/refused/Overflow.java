@@ -106,6 +106,18 @@ public class Overflow {
         return (short) ((a > b ? a + b : a) / 2); // CC302 (short)
     }
 
+    static short shiftedPair(short x, short y) {
+        return (short) (((x & 0xFF) << 8 | (y & 0xFF)) >> 4); // CC302 (short) (((x & 255) << 8) | (y & 255))
+    }
+
+    static short shiftedPairUnsigned(short x, short y) {
+        return (short) (((x & 0xFF) << 8 | (y & 0xFF)) >>> 4); // CC302 (short)
+    }
+
+    static short thirdOfPair(short a, short b) {
+        return (short) (((a << 8) | (b & 0xFF)) / 3); // CC302 (short)
+    }
+
     static short intVariable(short a) {
         short sum = 0;
         for (int i = 0; i < a; i++) { // CC301 declare i as short

@@ -85,12 +85,8 @@ impl<'a> Methods<'a> {
 
     /// The offsets to which control may go from an instruction.
     fn followers(&self, offset: usize, next: usize, instruction: &Instruction) -> Option<Vec<usize>> {
-        let target = |branch: &i16| offset.checked_add_signed((*branch).into());
-        let mut followers = instruction
-            .branches()
-            .iter()
-            .map(target)
-            .collect::<Option<Vec<_>>>()?;
+        let target = |branch: i16| offset.checked_add_signed(branch.into());
+        let mut followers = instruction.branches().map(target).collect::<Option<Vec<_>>>()?;
         if matches!(
             instruction.opcode.flow(),
             Flow::Next | Flow::Conditional | Flow::Subroutine

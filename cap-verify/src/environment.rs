@@ -1,0 +1,44 @@
+//! What a package is verified against: the export files of its imports, and the card it is for.
+
+pub(crate) mod rules;
+
+use cap_format::export_file::ExportFile;
+use cap_format::version::PackageInfo;
+
+/// What the verifier knows beside the CAP file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Environment<'a> {
+    /// Export files: those of the imports, and those of the packages that these refer to. Of a package there may be several
+    /// versions: the lowest that satisfies the import is taken.
+    pub exports: &'a [ExportFile],
+    /// The export file that was made together with the CAP file: the two must say the same.
+    pub own_export: Option<&'a ExportFile>,
+    /// The card; `None`: any.
+    pub card: Option<&'a CardProfile>,
+}
+
+/// What a card has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardProfile {
+    /// Its name, for messages.
+    pub name: String,
+    /// The API packages on it.
+    pub packages: Vec<PackageInfo>,
+    /// Whether it has instructions for `int`.
+    pub int: bool,
+}
+
+impl<'a> Environment<'a> {
+    /// The export file for an import, as index in `exports`: same AID and major version, the lowest minor version that is not
+    /// below the import's (JCVM §4.5.2).
+    pub(crate) fn export_for(&self, import: &PackageInfo) -> Option<usize> {
+        let serves = |file: &ExportFile| {
+            let (have, want) = (file.package.info.version, import.version);
+            file.package.info.aid == import.aid && have.major == want.major && have.minor >= want.minor
+        };
+        let files = self.exports.iter().enumerate().filter(|(_, file)| serves(file));
+        files
+            .min_by_key(|(_, file)| file.package.info.version)
+            .map(|(index, _)| index)
+    }
+}

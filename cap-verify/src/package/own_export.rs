@@ -1,0 +1,163 @@
+//! The export file that was made together with the CAP file (JCVM ch. 5): what it says of the exported classes.
+
+mod members;
+mod names;
+
+use std::collections::HashSet;
+
+use cap_format::component::Tag;
+use cap_format::component::class::ClassItem;
+use cap_format::export_file::{ExportAccess, ExportFile, ExportedClass};
+
+use crate::classes::method_tables::MethodTables;
+use crate::finding::{Place, Report};
+use crate::model::members::Members;
+use crate::package::own_export::members::ByClass;
+use crate::package::own_export::names::Names;
+use crate::rule::Rule;
+use crate::scope::Scope;
+use crate::types::{Origin, TypeId, TypeInfo};
+
+pub(crate) fn check(
+    scope: &mut Scope<'_>,
+    members: &Members,
+    tables: &MethodTables,
+    file: &ExportFile,
+    report: &mut Report,
+) {
+    let cap = scope.layout.cap;
+    let place = Place::of(Tag::Export);
+    let differ = |found: String, report: &mut Report| {
+        report.add(
+            Rule::OwnExportFile,
+            place,
+            found,
+            "the same in CAP file and export file",
+        );
+    };
+    if file.package.info != cap.header.package {
+        let (cap, file) = (cap.header.package, file.package.info);
+        let found = format!(
+            "package {} {} with the export file of {} {}",
+            cap.aid, cap.version, file.aid, file.version
+        );
+        return differ(found, report);
+    }
+    // JCVM §6.4: the header has the name of the package, but not in format 2.1.
+    if !cap.header.package_name.is_empty() && cap.header.package_name != file.package.name {
+        let found = format!(
+            "package {} with the export file of {}",
+            cap.header.package_name, file.package.name
+        );
+        differ(found, report);
+    }
+    // JCVM §5.6.1: the flag library.
+    if file.package.library == cap.applets.is_some() {
+        let kind = if file.package.library {
+            "a library"
+        } else {
+            "applets"
+        };
+        differ(format!("an export file that says the package is {kind}"), report);
+    }
+    let exported = cap
+        .exports
+        .as_ref()
+        .map_or(&[][..], |component| &component.classes);
+    if exported.len() != file.classes.len() {
+        let found = format!(
+            "{} exported classes, {} in the export file",
+            exported.len(),
+            file.classes.len()
+        );
+        differ(found, report);
+    }
+    let mut pairs = Vec::new();
+    for (token, class) in (0..=u8::MAX).zip(exported) {
+        let Some(id) = scope.types.own(class.class_offset) else {
+            continue;
+        };
+        match file.classes.iter().find(|class| class.token == token) {
+            Some(class) => pairs.push((id, class)),
+            None => differ(format!("no class with token {token} in the export file"), report),
+        }
+    }
+    let mut names = Names::new(&file.package.name, &pairs);
+    let by_class = ByClass::of(members);
+    for (id, class) in pairs {
+        let same = Same { id, class, place };
+        same.check_class(scope, &mut names, report);
+        same.check_fields(&by_class, scope, &mut names, report);
+        same.check_methods(&by_class, (members, tables), scope, &mut names, report);
+    }
+}
+
+/// `CAP22_inheritable_public_method_token_count` of a class, which format 2.3 has.
+fn inheritable(scope: &Scope<'_>, info: &TypeInfo) -> Option<u8> {
+    let Origin::Own { offset } = info.origin else {
+        return None;
+    };
+    match scope.layout.items.get(&offset)? {
+        ClassItem::Class(class) => Some(class.token_mapping.as_ref()?.cap22_inheritable_methods),
+        ClassItem::Interface(_) => None,
+    }
+}
+
+/// A class of the package, and what the export file says of it.
+struct Same<'f> {
+    id: TypeId,
+    class: &'f ExportedClass,
+    place: Place,
+}
+
+impl Same<'_> {
+    fn differ(&self, found: &str, report: &mut Report) {
+        let name = self.class.name.replace('/', ".");
+        let found = format!("{found} of {name} differ");
+        report.add(
+            Rule::OwnExportFile,
+            self.place,
+            found,
+            "the same in CAP file and export file",
+        );
+    }
+
+    /// JCVM §5.7: flags, all superclasses, all interfaces.
+    fn check_class(&self, scope: &Scope<'_>, names: &mut Names<'_>, report: &mut Report) {
+        let info = scope.types.get(self.id);
+        let flags = [
+            (ExportAccess::PUBLIC, info.public),
+            (ExportAccess::FINAL, info.is_final),
+            (ExportAccess::INTERFACE, info.interface),
+            (ExportAccess::ABSTRACT, info.is_abstract),
+            (ExportAccess::SHAREABLE, info.shareable),
+        ];
+        if flags
+            .iter()
+            .any(|(flag, set)| self.class.access.contains(*flag) != *set)
+        {
+            self.differ("the flags", report);
+        }
+        let methods = inheritable(scope, info);
+        if methods.is_some_and(|methods| methods != self.class.cap22_inheritable_methods) {
+            self.differ("the methods for subclasses of older formats", report);
+        }
+        // Those that other packages do not see are left out.
+        let visible = |id: &&TypeId| scope.types.get(**id).public;
+        let superclasses: Vec<&TypeId> = info.superclasses.iter().filter(visible).collect();
+        let stated = self.class.superclasses.iter().rev();
+        let mut pairs = superclasses.iter().zip(stated);
+        let same = pairs.all(|(above, name)| names.is_named(&scope.types, **above, name));
+        if !same || superclasses.len() != self.class.superclasses.len() {
+            self.differ("the superclasses", report);
+        }
+        let mut stated: HashSet<&str> = self.class.interfaces.iter().map(String::as_str).collect();
+        let interfaces = info.interfaces.iter().filter(visible);
+        let same = interfaces
+            .map(|above| names.name(&scope.types, *above))
+            .all(|name| name.is_some_and(|name| stated.remove(name)));
+        if !same || !stated.is_empty() {
+            self.differ("the interfaces", report);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+package counting;
+
+interface Marked {
+    byte mark();
+}

@@ -1,0 +1,7 @@
+package figures;
+
+public interface Shape {
+    short area();
+
+    Shape larger(Shape other);
+}

@@ -1,0 +1,5 @@
+package figures;
+
+public interface Solid extends Shape {
+    short volume(short height, byte[] unit);
+}
