@@ -30,7 +30,8 @@
 //! privileges = "00"             # optional, 1 octet
 //! pin = "1234"                  # optional, 4 to 8 digits: opens the objects with access "pin"
 //! pin_tries = 3                 # optional, 1 to 15 (3): wrong tries in a row until the PIN is blocked
-//! load_file = { aid = "F054574F464F4C443000", hex = "DECAFFED" }     # or file = "pass.cap"
+//! load_file = { aid = "F054574F464F4C443000", hex = "DECAFFED" }     # or file = "pass.cap"; a CAP file is verified, against
+//!                               # the API tables and the export files of exports = ["library.exp"]
 //! objects = [                   # tag: 2 octets; access: "public", "pin" or "never"
 //!     { tag = "DF20", access = "public", text = "Line 1, zone A" },  # text, hex, base64, file or pem
 //!     { tag = "DF21", access = "pin", hex = "313233" },
@@ -50,6 +51,7 @@ use serde::{Deserialize, Serialize};
 
 mod base64;
 mod file;
+mod load_file;
 
 pub use file::ItemError;
 

@@ -4,12 +4,13 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use cap_format::export_file::ExportFile;
 use card_proto::uicc::pin::{MAX_TRIES, PinObject, TAG_PIN_OBJECT, encode_pin};
 use serde::Deserialize;
 
 use super::{
     Access, Authentication, AuthenticationValue, DataItem, DataObject, ItemContent, Languages, MAX_NAME,
-    MAX_OCTETS, Octets, Phonebook, PhonebookEntry, Service, ServicePin, Wrap, base64,
+    MAX_OCTETS, Octets, Phonebook, PhonebookEntry, Service, ServicePin, Wrap, base64, load_file,
 };
 
 /// Tries of a service's PIN where the item names none.
@@ -110,6 +111,8 @@ struct LoadFileTable {
     aid: Octets,
     hex: Option<Octets>,
     file: Option<PathBuf>,
+    #[serde(default)]
+    exports: Vec<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -300,11 +303,7 @@ fn service(table: ServiceTable, path: &Path) -> Result<DataItem, ItemError> {
         Some(&[octet]) => octet,
         Some(other) => return Err(field.error("privileges", format!("is 1 octet, not {}", other.len()))),
     };
-    let load_file = match (table.load_file.hex, table.load_file.file) {
-        (Some(hex), None) => hex.0,
-        (None, Some(name)) => field.read(&name)?,
-        _ => return Err(field.error("load_file", "needs exactly one of hex, file")),
-    };
+    let load_file = checked_load_file(&table.load_file, field)?;
     let mut objects = Vec::new();
     for (index, object) in table.objects.into_iter().enumerate() {
         objects.push(data_object(object, field, &format!("objects[{index}]"))?);
@@ -330,6 +329,30 @@ fn service(table: ServiceTable, path: &Path) -> Result<DataItem, ItemError> {
         name: table.name.clone(),
         content,
     })
+}
+
+/// The octets of a load file. A CAP file is verified, and must be of the package that the item names.
+fn checked_load_file(table: &LoadFileTable, field: Field<'_>) -> Result<Vec<u8>, ItemError> {
+    let octets = match (&table.hex, &table.file) {
+        (Some(hex), None) => hex.0.clone(),
+        (None, Some(name)) => field.read(name)?,
+        _ => return Err(field.error("load_file", "needs exactly one of hex, file")),
+    };
+    let mut exports = Vec::new();
+    for name in &table.exports {
+        let export_file = ExportFile::read(&field.read(name)?);
+        exports.push(export_file.map_err(|error| field.error("load_file.exports", error.to_string()))?);
+    }
+    if !load_file::is_cap(&octets) {
+        return Ok(octets);
+    }
+    let (load_file, package) =
+        load_file::verified(&octets, &exports).map_err(|problem| field.error("load_file", problem))?;
+    if package.aid.as_bytes() != table.aid.0 {
+        let problem = format!("is not that of the CAP file, {}", package.aid);
+        return Err(field.error("load_file.aid", problem));
+    }
+    Ok(load_file)
 }
 
 fn service_pin(

@@ -69,6 +69,47 @@ fn a_load_file_and_a_certificate_come_from_files_beside_the_toml() {
     assert_eq!(service.wrap, Wrap::Double);
 }
 
+/// The smallest package with an applet, as a load file with its Descriptor.
+fn applet() -> Vec<u8> {
+    let text: String = include_str!("applet.hex").split_whitespace().collect();
+    hex::decode(text).unwrap()
+}
+
+/// A service whose load file is this one.
+fn service_of(aid: &str, load_file: &[u8]) -> String {
+    format!(
+        "[[service]]\nname='s'\nmodule_aid='a000000001'\ninstance_aid='a000000002'\n\
+         load_file={{aid='{aid}',hex='{}'}}\n",
+        hex::encode(load_file)
+    )
+}
+
+#[test]
+fn a_cap_file_is_verified() {
+    let items = parse(&service_of("f000000001", &applet())).unwrap();
+    let ItemContent::Service(service) = &items[0].content else {
+        panic!("not a service")
+    };
+    assert_eq!(service.load_file.0, applet());
+    refused(
+        &service_of("f000000002", &applet()),
+        &["load_file.aid", "F000000001"],
+    );
+    // `aload_0` of the constructor becomes `sload_0`: a number in the place of an object.
+    let mut forged = applet();
+    let constructor = forged
+        .windows(3)
+        .position(|code| code == [0x18, 0x8C, 0x00])
+        .unwrap();
+    forged[constructor] = 0x1C;
+    refused(
+        &service_of("f000000001", &forged),
+        &["load_file", "does not verify", "CV5"],
+    );
+    refused(&service_of("f000000001", &applet()[..40]), &["load_file"]);
+    refused(&service_of("f000000001", b"PK no archive"), &["load_file"]);
+}
+
 #[test]
 fn an_object_has_one_source() {
     refused(
