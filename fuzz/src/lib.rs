@@ -4,6 +4,8 @@
 //! them all, and a file of `corpus/` is one input. `tests/replay.rs` replays the corpus as ordinary tests; to fuzz:
 //! `RUSTC_BOOTSTRAP=1 cargo fuzz run parsers --features libfuzzer --fuzz-dir fuzz fuzz/corpus`.
 
+pub mod mutants;
+
 use std::sync::OnceLock;
 
 use cap_convert::{ClassFile, CodeStyle, Input, IntSupport, PackageDescription, convert};
@@ -23,6 +25,7 @@ use cap_format::{
     load_file,
     version::{FormatVersion, PackageVersion},
 };
+use cap_verify::Environment;
 use card_api::api::Api;
 use card_proto::{
     aid::Aid,
@@ -119,6 +122,7 @@ pub const PARSERS: &[Parser] = &[
         });
     }),
     ("class-file", class_file),
+    ("cap-verify", verified),
 ];
 
 /// Runs the parser that the first octet chooses on the rest.
@@ -391,13 +395,28 @@ fn export_file(bytes: &[u8]) {
 }
 
 /// A class as a package of its own: what converts can be written, and reads as the same.
-fn class_file(bytes: &[u8]) {
+/// The export files of a card.
+fn exports() -> &'static [ExportFile] {
     static EXPORTS: OnceLock<Vec<ExportFile>> = OnceLock::new();
-    let exports = EXPORTS.get_or_init(|| {
+    EXPORTS.get_or_init(|| {
         let set = Api::embedded().map(|api| api.choose(&["2.2.1"], &[]));
         set.map(|set| set.map(|set| set.export_files().collect()).unwrap_or_default())
             .unwrap_or_default()
-    });
+    })
+}
+
+/// What is accepted is what was read.
+fn verified(bytes: &[u8]) {
+    let environment = Environment {
+        exports: exports(),
+        ..Environment::default()
+    };
+    if let Ok(verified) = cap_verify::verify_file(bytes, &environment) {
+        assert_eq!(Cap::read(bytes).as_ref(), Ok(verified.cap()));
+    }
+}
+
+fn class_file(bytes: &[u8]) {
     let Ok(aid) = Aid::new(&[0xF0, 0, 0, 0, 1]) else {
         return;
     };
@@ -416,7 +435,7 @@ fn class_file(bytes: &[u8]) {
         let input = Input {
             classes: &classes,
             package: &package,
-            exports,
+            exports: exports(),
         };
         if let Ok(converted) = convert(&input) {
             let read = converted
