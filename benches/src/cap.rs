@@ -1,28 +1,23 @@
 //! Conversions to CAP files: the converter alone, `cap convert` as a command, and a vendor's kit where `JC_HOME` points at one; of the
 //! link package, and of an applet whose code grows. All figures are of medians.
 
-mod packages;
+pub(crate) mod packages;
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, anyhow};
 use cap_format::export_file::ExportFile;
 use card_api::api::Api;
 use card_proto::aid::Aid;
 use host_harness::jcardsim::java_tool;
 
 use crate::Row;
+use crate::timing::{by_turns, command, per_second, quietly};
 use packages::Compiled;
 
 const PLATFORM: &str = "2.2.1";
-/// How long something is run again and again.
-const SPAN: Duration = Duration::from_secs(2);
-/// Turns of the kit's converter and ours, and how often ours runs in one: it is so much quicker.
-const TURNS: usize = 7;
-const RUNS_IN_A_TURN: usize = 4;
 /// Methods of the growing applet: 10, 20, 40 and 60 kB of code.
 const METHODS: [usize; 4] = [70, 140, 280, 420];
 
@@ -104,7 +99,7 @@ impl std::fmt::Display for Sizes {
 /// `cap convert` if it is built, and the kit's converter if there is one; they run by turns, so that what else the machine does
 /// delays both.
 fn commands(package: &Compiled, output: &Path, how: &str) -> Result<Vec<Row>> {
-    let Some(cap) = command() else {
+    let Some(cap) = command("cap") else {
         return Ok(Vec::new());
     };
     let ours = || cap_convert(&cap, package, output);
@@ -119,45 +114,6 @@ fn commands(package: &Compiled, output: &Path, how: &str) -> Result<Vec<Row>> {
     ])
 }
 
-fn per_second(mut run: impl FnMut() -> Result<()>) -> Result<f64> {
-    run()?;
-    let start = Instant::now();
-    let mut times = Vec::new();
-    while start.elapsed() < SPAN {
-        times.push(time(&mut run)?);
-    }
-    Ok(1.0 / median(times))
-}
-
-/// A slow command and a quick one, both per second.
-fn by_turns(
-    mut slow: impl FnMut() -> Result<()>,
-    mut quick: impl FnMut() -> Result<()>,
-) -> Result<(f64, f64)> {
-    slow()?;
-    quick()?;
-    let (mut of_slow, mut of_quick) = (Vec::new(), Vec::new());
-    for _ in 0..TURNS {
-        of_slow.push(time(&mut slow)?);
-        for _ in 0..RUNS_IN_A_TURN {
-            of_quick.push(time(&mut quick)?);
-        }
-    }
-    Ok((1.0 / median(of_slow), 1.0 / median(of_quick)))
-}
-
-/// Seconds of a run.
-fn time(run: &mut impl FnMut() -> Result<()>) -> Result<f64> {
-    let start = Instant::now();
-    run()?;
-    Ok(start.elapsed().as_secs_f64())
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
 fn read_all(files: &[(String, Vec<u8>)]) -> Result<()> {
     files.iter().try_for_each(|(name, bytes)| {
         cafebabe::parse_class(bytes).map_err(|error| anyhow!("{name}: {error}"))?;
@@ -166,15 +122,9 @@ fn read_all(files: &[(String, Vec<u8>)]) -> Result<()> {
 }
 
 /// Of the platform, as a run of the command makes them each time.
-fn export_files() -> Result<Vec<ExportFile>> {
+pub(crate) fn export_files() -> Result<Vec<ExportFile>> {
     let api = Api::embedded()?;
     Ok(api.choose(&[PLATFORM], &[])?.export_files().collect())
-}
-
-/// The program `cap` beside this one, if it is built.
-fn command() -> Option<PathBuf> {
-    let cap = env::current_exe().ok()?.with_file_name("cap");
-    cap.is_file().then_some(cap)
 }
 
 fn cap_convert(cap: &Path, package: &Compiled, output: &Path) -> Result<()> {
@@ -214,10 +164,4 @@ fn kit_convert(kit: &Path, package: &Compiled, output: &Path) -> Result<()> {
 fn kit_aid(aid: Aid) -> String {
     let octets = aid.as_bytes().iter().map(|octet| format!("0x{octet:02X}"));
     octets.collect::<Vec<_>>().join(":")
-}
-
-fn quietly(command: &mut Command) -> Result<()> {
-    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
-    ensure!(status.success(), "{command:?} ended with {status}");
-    Ok(())
 }

@@ -3,6 +3,8 @@
 pub mod apdus;
 pub mod cap;
 pub mod packets;
+mod timing;
+pub mod verify;
 
 /// A figure: calls per second, and its ratio to the reference measured in the same run.
 #[derive(Debug)]

@@ -23,17 +23,17 @@ const APPLET_AID: &[u8] = b"\xF0GROWN\x00\x01";
 const APPLET: &str = "grown/Grown";
 
 /// A package as class files.
-pub(super) struct Compiled {
+pub(crate) struct Compiled {
     /// The folder that javac wrote to.
-    pub(super) classes: PathBuf,
+    pub(crate) classes: PathBuf,
     /// Names and octets.
-    pub(super) files: Vec<(String, Vec<u8>)>,
-    pub(super) description: PackageDescription,
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+    pub(crate) description: PackageDescription,
 }
 
 impl Compiled {
     /// The link package, in a folder below `folder`.
-    pub(super) fn link(folder: &Path) -> Result<Self> {
+    pub(crate) fn link(folder: &Path) -> Result<Self> {
         let project = Project::of_this_build();
         let sources = project.root().join("applets/stage-link/src/twofold/link");
         let sources = fs::read_dir(sources)?;
@@ -46,7 +46,7 @@ impl Compiled {
     }
 
     /// An applet with so many methods, in a folder below `folder`.
-    pub(super) fn grown(folder: &Path, methods: usize) -> Result<Self> {
+    pub(crate) fn grown(folder: &Path, methods: usize) -> Result<Self> {
         let folder = folder.join(format!("grown-{methods}"));
         fs::create_dir_all(&folder)?;
         let source = folder.join("Grown.java");
@@ -83,7 +83,7 @@ impl Compiled {
     }
 
     /// Converts it in this process.
-    pub(super) fn convert(&self, exports: &[ExportFile]) -> Result<Converted> {
+    pub(crate) fn convert(&self, exports: &[ExportFile]) -> Result<Converted> {
         let classes: Vec<_> = self
             .files
             .iter()
