@@ -1,7 +1,8 @@
 //! Data items: what a delivery carries to a card, read from TOML.
 //!
 //! A file holds any number of items; the kind is the name of the table. Unknown fields are errors. Files are named
-//! relative to the TOML file. Octets are written in hexadecimal.
+//! relative to the TOML file. Octets are written in hexadecimal. A load file that is a CAP file is verified, against the tables
+//! of `card-api` and the export files named beside it.
 //!
 //! ```
 //! # use ota_server::item::{DataItem, DataType};
@@ -30,8 +31,7 @@
 //! privileges = "00"             # optional, 1 octet
 //! pin = "1234"                  # optional, 4 to 8 digits: opens the objects with access "pin"
 //! pin_tries = 3                 # optional, 1 to 15 (3): wrong tries in a row until the PIN is blocked
-//! load_file = { aid = "F054574F464F4C443000", hex = "DECAFFED" }     # or file = "pass.cap"; a CAP file is verified, against
-//!                               # the API tables and the export files of exports = ["library.exp"]
+//! load_file = { aid = "F054574F464F4C443000", hex = "DECAFFED" }     # or file = "pass.cap", exports = ["library.exp"]
 //! objects = [                   # tag: 2 octets; access: "public", "pin" or "never"
 //!     { tag = "DF20", access = "public", text = "Line 1, zone A" },  # text, hex, base64, file or pem
 //!     { tag = "DF21", access = "pin", hex = "313233" },
