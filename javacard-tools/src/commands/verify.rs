@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
+use cap_format::export_file::ExportFile;
 use cap_format::version::PackageInfo;
 use cap_verify::CardProfile;
 use card_api::api::Api;
@@ -32,7 +33,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     names: NameOptions,
 
-    /// A platform that the card has, for example 2.2.1 or uicc-7.9: it must have what is imported; several may be given
+    /// A platform that the card has, for example 2.2.1 or uicc-7.9: it must have what is imported, but for packages whose export files
+    /// are given, which are loaded before; several may be given
     #[arg(long, value_name = "NAME")]
     platform: Vec<String>,
 
@@ -61,7 +63,7 @@ pub(crate) const FAILURE: u8 = 2;
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let api = Api::embedded()?;
     let exports = options.names.read()?;
-    let card = options.card(&api)?;
+    let card = options.card(&api, &exports)?;
     let verifier = Verifier {
         api: &api,
         exports: &exports,
@@ -104,8 +106,8 @@ fn status(verdicts: &[Verdict], troubles: usize) -> ExitCode {
 }
 
 impl Options {
-    /// What the card has; `None`: any card.
-    fn card(&self, api: &Api) -> Result<Option<CardProfile>> {
+    /// What the card has, with the packages of `exports`; `None`: any card.
+    fn card(&self, api: &Api, exports: &[ExportFile]) -> Result<Option<CardProfile>> {
         if self.platform.is_empty() {
             return Ok(None);
         }
@@ -119,7 +121,9 @@ impl Options {
         });
         Ok(Some(CardProfile {
             name: self.platform.join(" with "),
-            packages: packages.collect(),
+            packages: packages
+                .chain(exports.iter().map(|file| file.package.info))
+                .collect(),
             int: !self.no_int,
         }))
     }

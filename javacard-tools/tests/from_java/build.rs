@@ -174,6 +174,19 @@ fn a_dependency_made_elsewhere() {
     assert!(sources.read(cap) == here.read(cap));
 }
 
+/// What is built verifies, on a card that gets the library first; without its export file the applet has an import that no one knows.
+#[test]
+fn what_is_built_verifies() {
+    let sources = Sources::wallet();
+    sources.cap("build wallet -o out").succeeded();
+    let files = "out/com.example.money.cap out/com.example.wallet.cap";
+    let told = sources.cap(&format!("verify {files} --export-path out --platform 2.2.1"));
+    assert!(told.succeeded().out.contains("2 files: 2 accepted"));
+    let told = sources.cap("verify out/com.example.wallet.cap");
+    assert_eq!(told.code, Some(1));
+    assert!(told.out.contains("CV204"), "{}", told.out);
+}
+
 #[test]
 fn a_version_of_an_import_may_be_chosen() {
     let sources = Sources::money();
