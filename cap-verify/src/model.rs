@@ -28,6 +28,13 @@ pub(crate) enum ValueType {
     Array(Element),
 }
 
+impl ValueType {
+    /// The words that a value has on the stack or in local variables.
+    pub(crate) fn words(self) -> usize {
+        if self == Self::Int { 2 } else { 1 }
+    }
+}
+
 /// What an array holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Element {
@@ -50,6 +57,14 @@ pub(crate) struct Signature {
     pub(crate) parameters: Vec<ValueType>,
     /// The result; `None` for `void`.
     pub(crate) result: Option<ValueType>,
+}
+
+impl Signature {
+    /// The words that a caller leaves for a method of this kind: its parameters, and `this` if it has one.
+    pub(crate) fn argument_words(&self, kind: MethodKind) -> usize {
+        let this = usize::from(kind != MethodKind::Static);
+        this + self.parameters.iter().map(|value| value.words()).sum::<usize>()
+    }
 }
 
 /// Who may use a member (JCVM §6.14.2, §6.14.3).

@@ -6,13 +6,14 @@ pub(crate) mod exported;
 use std::collections::{BTreeSet, HashMap};
 
 use cap_format::component::Tag;
+use cap_format::component::class::ClassItem;
 use cap_format::export_file::{ExportAccess, ExportFile, ExportedClass};
 use cap_format::reference::ClassRef;
 use cap_format::type_descriptor::{Type, TypeDescriptor};
 
 use crate::environment::Environment;
 use crate::finding::{Place, Report};
-use crate::layout::Layout;
+use crate::layout::{Description, Layout};
 use crate::model::{Element, Signature, ValueType};
 use crate::rule::Rule;
 use crate::scope::exported::Exported;
@@ -37,6 +38,18 @@ pub(crate) struct Scope<'a> {
     exported: HashMap<TypeId, Exported>,
     /// The types of methods, by their offset in the Descriptor.
     signatures: HashMap<u16, Option<Signature>>,
+}
+
+/// A class or interface of this package, in both components that describe it.
+pub(crate) struct OwnClass<'a> {
+    /// In the Descriptor.
+    pub(crate) description: &'a Description<'a>,
+    /// Its offset in the Class component.
+    pub(crate) offset: u16,
+    /// The type that it is.
+    pub(crate) class: TypeId,
+    /// In the Class component.
+    pub(crate) item: &'a ClassItem<'a>,
 }
 
 impl<'a> Scope<'a> {
@@ -67,6 +80,23 @@ impl<'a> Scope<'a> {
         };
         scope.object = scope.named(OBJECT).unwrap_or(scope.object);
         scope
+    }
+
+    /// The classes and interfaces of this package, in the order of the Descriptor.
+    pub(crate) fn own_classes(&self) -> Vec<OwnClass<'a>> {
+        let layout = self.layout;
+        let own = layout.descriptions.iter().filter_map(|description| {
+            let ClassRef::Internal { offset } = description.class.this_class else {
+                return None;
+            };
+            Some(OwnClass {
+                description,
+                offset,
+                class: self.types.own(offset)?,
+                item: layout.items.get(&offset)?,
+            })
+        });
+        own.collect()
     }
 
     /// The class or interface that a reference leads to; `None`: to nothing.

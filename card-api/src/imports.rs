@@ -15,34 +15,31 @@ impl Api {
     /// The export files that were given, and those of the tables for imports that have none among them: in exactly the version that
     /// is imported, else in the lowest that satisfies the import. The packages that these refer to are there as well.
     pub fn export_files_for(&self, imports: &[PackageInfo], given: &[ExportFile]) -> Vec<ExportFile> {
-        needed(self, given, imports)
-    }
-}
-
-fn needed(api: &Api, given: &[ExportFile], imports: &[PackageInfo]) -> Vec<ExportFile> {
-    let is_given = |info: &PackageInfo| given.iter().any(|file| file.package.info.aid == info.aid);
-    let mut versions = BTreeMap::new();
-    for import in imports.iter().filter(|import| !is_given(import)) {
-        if let Some((table, version)) = serving(api, import) {
-            versions.insert(table.name().to_owned(), version);
+        let is_given = |info: &PackageInfo| given.iter().any(|file| file.package.info.aid == info.aid);
+        let mut versions = BTreeMap::new();
+        for import in imports.iter().filter(|import| !is_given(import)) {
+            if let Some((table, version)) = serving(self, import) {
+                versions.insert(table.name().to_owned(), version);
+            }
         }
-    }
-    // What a given file inherits from may stand in a package that is neither given nor imported.
-    let is_known = |name: &str| given.iter().any(|file| file.class(name).is_some());
-    let classes = given.iter().flat_map(|file| &file.classes);
-    let above = classes.flat_map(|class| class.superclasses.iter().chain(&class.interfaces));
-    for name in above.filter(|name| !is_known(name)) {
-        let is_taken = name
-            .rsplit_once('/')
-            .is_some_and(|(package, _)| versions.contains_key(package));
-        if !is_taken && let Some((package, version)) = having(api, &name.replace(['/', '$'], "."), &versions)
-        {
-            versions.insert(package, version);
+        // What a given file inherits from may stand in a package that is neither given nor imported.
+        let is_known = |name: &str| given.iter().any(|file| file.class(name).is_some());
+        let classes = given.iter().flat_map(|file| &file.classes);
+        let above = classes.flat_map(|class| class.superclasses.iter().chain(&class.interfaces));
+        for name in above.filter(|name| !is_known(name)) {
+            let is_taken = name
+                .rsplit_once('/')
+                .is_some_and(|(package, _)| versions.contains_key(package));
+            if !is_taken
+                && let Some((package, version)) = having(self, &name.replace(['/', '$'], "."), &versions)
+            {
+                versions.insert(package, version);
+            }
         }
+        let of_tables = complete(self, versions).into_iter();
+        let of_tables = of_tables.filter(|file| !is_given(&file.package.info));
+        given.iter().cloned().chain(of_tables).collect()
     }
-    let of_tables = complete(api, versions).into_iter();
-    let of_tables = of_tables.filter(|file| !is_given(&file.package.info));
-    given.iter().cloned().chain(of_tables).collect()
 }
 
 /// The table of an imported package, and the version that serves the import (JCVM §4.5.2).

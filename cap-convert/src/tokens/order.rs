@@ -8,16 +8,6 @@ use crate::hierarchy::{ClassId, Program};
 use crate::input::CodeStyle;
 use crate::tokens::{PackageKind, Signature, VirtualTable, signature};
 
-/// How free the order is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Freedom {
-    /// Other packages know the tokens, or a vendor's file is compared with: abstract methods last, as vendors' converters do it, so
-    /// that a library keeps its tokens whichever converter it is built with.
-    Kept,
-    /// The order with the smallest tables.
-    Free,
-}
-
 /// For each class of the package its subclasses in the package, direct and indirect.
 pub(super) fn subclasses(program: &Program<'_>) -> Vec<Vec<usize>> {
     let mut below = vec![Vec::new(); program.classes.len()];
@@ -40,12 +30,10 @@ pub(super) fn of_methods(
     (public, package): (&VirtualTable, &VirtualTable),
 ) -> Vec<usize> {
     let abstract_last = sorted(class, |place| class.methods[place].is_abstract());
+    // Where other packages know the tokens, or a vendor's file is compared with, abstract methods come last, as vendors' converters do
+    // it: a library keeps its tokens whichever converter it is built with.
     let exported = kind == PackageKind::Library && class.is_public();
-    let freedom = match style == CodeStyle::Classic || exported {
-        true => Freedom::Kept,
-        false => Freedom::Free,
-    };
-    if freedom == Freedom::Kept || subclasses.is_empty() {
+    if style == CodeStyle::Classic || exported || subclasses.is_empty() {
         return abstract_last;
     }
     let subclasses: Vec<_> = subclasses.iter().map(|index| &program.classes[*index]).collect();

@@ -6,7 +6,7 @@ use cap_format::bytecode::{Flow, Instruction, LookupSwitch, Operands, decode};
 use super::fault::Fault;
 use super::handlers::{self, Handler};
 use super::operands;
-use crate::model::{Method, MethodKind, Model, Signature, ValueType};
+use crate::model::{Method, Model};
 use crate::rule::Rule;
 
 /// An instruction in its place.
@@ -85,13 +85,6 @@ impl Body {
         let handlers = handlers::resolve(model, method, &places)?;
         Ok(Self { steps, handlers })
     }
-}
-
-/// Words that a caller leaves for a method.
-pub(super) fn argument_words(signature: &Signature, kind: MethodKind) -> usize {
-    let words = |value: &ValueType| if *value == ValueType::Int { 2 } else { 1 };
-    let this = usize::from(kind != MethodKind::Static);
-    this + signature.parameters.iter().map(words).sum::<usize>()
 }
 
 fn step(offset: usize, instruction: Instruction, places: &Places) -> Result<Step, Fault> {

@@ -7,25 +7,24 @@ use cap_format::component::class::{ClassInfo, ClassItem};
 use cap_format::component::descriptor::{
     FieldAccess, FieldDescriptor, FieldLocation, FieldType, PrimitiveType,
 };
-use cap_format::reference::{ClassRef, StaticRef};
+use cap_format::reference::StaticRef;
 
 use crate::finding::{Place, Report};
 use crate::model::members::{Members, OwnStatic};
 use crate::model::{Field, ValueType, Visibility};
 use crate::rule::Rule;
-use crate::scope::Scope;
+use crate::scope::{OwnClass, Scope};
 use crate::types::TypeId;
 
 /// Reads the fields of all classes into `members`.
 pub(crate) fn read(scope: &mut Scope<'_>, members: &mut Members, report: &mut Report) {
-    let layout = scope.layout;
-    for description in &layout.descriptions {
-        let ClassRef::Internal { offset } = description.class.this_class else {
-            continue;
-        };
-        let (Some(class), Some(item)) = (scope.types.own(offset), layout.items.get(&offset)) else {
-            continue;
-        };
+    for OwnClass {
+        description,
+        offset,
+        class,
+        item,
+    } in scope.own_classes()
+    {
         let mut instance = BTreeMap::new();
         for (place, field) in description.fields() {
             check_access(field, place, report);
@@ -226,7 +225,7 @@ fn check_instance(info: &ClassInfo, fields: &BTreeMap<u8, Field>, place: Place, 
             report.add(Rule::FieldToken, place, found, "tokens that follow each other");
             next = (*token).into();
         }
-        next += if field.value == ValueType::Int { 2 } else { 1 };
+        next += field.value.words();
     }
     check_groups(fields, place, report);
     let stated = usize::from(info.declared_instance_size);

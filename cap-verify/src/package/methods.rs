@@ -6,13 +6,12 @@ use cap_format::component::Tag;
 use cap_format::component::class::ClassItem;
 use cap_format::component::descriptor::{MethodAccess, MethodDescriptor};
 use cap_format::component::method::MethodFlags;
-use cap_format::reference::ClassRef;
 
 use crate::finding::{Place, Report};
 use crate::model::members::{Members, OwnMethod};
-use crate::model::{Callee, MethodKind, Signature, ValueType, Visibility};
+use crate::model::{Callee, MethodKind, Signature, Visibility};
 use crate::rule::Rule;
-use crate::scope::Scope;
+use crate::scope::{OwnClass, Scope};
 use crate::types::TypeId;
 
 /// "No token".
@@ -23,13 +22,13 @@ pub(crate) const PACKAGE_VISIBLE: u8 = 0x80;
 /// Reads the methods of all classes and interfaces into `members`.
 pub(crate) fn read(scope: &mut Scope<'_>, members: &mut Members, report: &mut Report) {
     let layout = scope.layout;
-    for description in &layout.descriptions {
-        let ClassRef::Internal { offset } = description.class.this_class else {
-            continue;
-        };
-        let (Some(class), Some(item)) = (scope.types.own(offset), layout.items.get(&offset)) else {
-            continue;
-        };
+    for OwnClass {
+        description,
+        class,
+        item,
+        ..
+    } in scope.own_classes()
+    {
         let mut tokens = BTreeSet::new();
         let mut of_interface = BTreeMap::new();
         for (place, method) in description.methods() {
@@ -189,22 +188,11 @@ fn check_class_method(scope: &Scope<'_>, own: &OwnMethod, method: &MethodDescrip
         report.add(Rule::MethodAbstract, own.place, found, "an abstract class");
     }
     // JCVM §6.10.2: words, `this` included.
-    let this = usize::from(own.kind != MethodKind::Static);
-    let words = this
-        + own
-            .signature
-            .parameters
-            .iter()
-            .map(|kind| words(*kind))
-            .sum::<usize>();
+    let words = own.signature.argument_words(own.kind);
     if usize::from(code.header.nargs) != words {
         let found = format!("{} words of arguments, the type has {words}", code.header.nargs);
         report.add(Rule::MethodArguments, own.place, found, "the words of the type");
     }
-}
-
-fn words(kind: ValueType) -> usize {
-    if kind == ValueType::Int { 2 } else { 1 }
 }
 
 /// JCVM §6.14.3, table 6-24.

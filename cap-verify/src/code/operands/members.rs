@@ -4,7 +4,6 @@
 use cap_format::bytecode::Opcode;
 
 use super::{Checked, InMethod};
-use crate::code::body::argument_words;
 use crate::code::word::type_name;
 use crate::model::{Callee, Constant, Field, MethodKind, ValueType, Visibility};
 use crate::rule::Rule;
@@ -107,7 +106,7 @@ impl InMethod<'_> {
             let finds = format!("calls method {token} of {name}");
             return self.refuse(Rule::InterfaceCall, finds, "a method of an interface");
         };
-        let words = argument_words(&callee.signature, MethodKind::Virtual);
+        let words = callee.signature.argument_words(MethodKind::Virtual);
         match words == usize::from(nargs) {
             true => Ok(()),
             false => {

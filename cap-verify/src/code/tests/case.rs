@@ -6,7 +6,7 @@ use cap_format::component::method::ExceptionHandler;
 use super::Rule;
 use super::assembler::assemble;
 use super::world::{constants, empty_cap, id, model, signature};
-use crate::code::body::{Body, argument_words};
+use crate::code::body::Body;
 use crate::code::fault::Fault;
 use crate::code::flow;
 use crate::model::{Method, MethodKind};
@@ -119,7 +119,7 @@ impl Case {
         let cap = empty_cap(flags);
         let model = model(&cap);
         let signature = signature(self.parameters, self.result);
-        let nargs = argument_words(&signature, self.kind);
+        let nargs = signature.argument_words(self.kind);
         let method = Method {
             offset: BEGIN,
             code_offset: u16::try_from(CODE).unwrap(),
