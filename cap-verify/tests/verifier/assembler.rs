@@ -1,14 +1,13 @@
 //! From the text of a case to the octets of a CAP file, and what it is verified against.
 //!
 //! `text` lines and words; `declarations` what they declare; `world` the classes that are known; `layout` their tokens; `pool` and
-//! `code` constants and instructions; `build` and `descriptor` the components; `exports` export files; `value`, `change` and
+//! `code` constants and instructions; `components` what a CAP file is made of; `exports` export files; `value`, `change` and
 //! `octets` what is changed behind.
 
-mod build;
 mod change;
 mod code;
+mod components;
 mod declarations;
-mod descriptor;
 mod exports;
 mod layout;
 mod octets;
@@ -56,7 +55,7 @@ pub(crate) fn assemble(lines: &[Line]) -> Result<Assembled, Trouble> {
     let source = Source::read(lines)?;
     let world = World::new(&source)?;
     let layouts = layout::layouts(&world)?;
-    let built = build::build(&world, &layouts)?;
+    let built = components::build(&world, &layouts)?;
     let values = Values {
         places: &built.places,
         methods: &built.methods,

@@ -3,7 +3,7 @@
 use cap_format::component::constant_pool::Constant;
 use cap_format::reference::{ClassRef, StaticRef};
 
-use super::build::BuiltMethod;
+use super::components::BuiltMethod;
 use super::pool::Places;
 use super::text::{Trouble, Words, number};
 use super::world::ClassId;

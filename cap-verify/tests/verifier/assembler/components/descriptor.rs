@@ -7,11 +7,11 @@ use cap_format::component::descriptor::{
 use cap_format::reference::StaticRef;
 use cap_format::type_descriptor::{TypeDescriptor, TypeDescriptors};
 
-use super::build::BuiltMethod;
-use super::declarations::{FieldText, Flags};
-use super::pool::{Places, Pool};
-use super::text::{Line, Trouble};
-use super::world::ClassId;
+use super::method::BuiltMethod;
+use crate::assembler::declarations::{FieldText, Flags};
+use crate::assembler::pool::{Places, Pool};
+use crate::assembler::text::{Line, Trouble};
+use crate::assembler::world::ClassId;
 
 /// The token of what has none.
 const NO_TOKEN: u8 = 0xFF;
@@ -45,7 +45,7 @@ impl TypeTable {
     }
 }
 
-pub(crate) fn build(
+pub(super) fn component(
     places: &Places<'_>,
     pool: &Pool,
     methods: &[BuiltMethod],
