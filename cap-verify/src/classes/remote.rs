@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cap_format::component::Tag;
-use cap_format::component::class::{ClassInfo, ClassItem, RemoteInfo};
+use cap_format::component::class::{ClassItem, RemoteInfo};
 use cap_format::type_descriptor::TypeDescriptor;
 
 use crate::classes::method_tables::MethodTables;
@@ -12,6 +12,7 @@ use crate::model::Visibility;
 use crate::model::members::Members;
 use crate::rule::Rule;
 use crate::scope::Scope;
+use crate::types::TypeId;
 
 pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTables, report: &mut Report) {
     let layout = scope.layout;
@@ -22,7 +23,7 @@ pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTab
         };
         let place = Place::at(Tag::Class, usize::from(*offset));
         if let Some(remote) = &info.remote {
-            check_interfaces(info, remote, place, report);
+            check_interfaces(scope, class, remote, place, report);
             for method in &remote.methods {
                 let signature = signatures.get(&usize::from(method.signature_offset));
                 let signature = signature.and_then(|descriptor| scope.signature(descriptor));
@@ -44,15 +45,20 @@ pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTab
     }
 }
 
-fn check_interfaces(info: &ClassInfo, remote: &RemoteInfo, place: Place, report: &mut Report) {
-    let listed: HashSet<_> = info.interfaces.iter().map(|table| table.interface).collect();
-    if remote
-        .interfaces
-        .iter()
-        .any(|interface| !listed.contains(interface))
-    {
-        let found = "a remote interface that the class does not list";
-        report.add(Rule::RemoteMethod, place, found, "interfaces of the class");
+/// The interfaces of a superclass are those of the class too: its table of interfaces does not list them.
+fn check_interfaces(
+    scope: &mut Scope<'_>,
+    class: TypeId,
+    remote: &RemoteInfo,
+    place: Place,
+    report: &mut Report,
+) {
+    for reference in &remote.interfaces {
+        let interface = scope.class(*reference);
+        if !interface.is_some_and(|interface| scope.types.get(class).interfaces.contains(&interface)) {
+            let found = "a remote interface that the class does not implement";
+            report.add(Rule::RemoteMethod, place, found, "interfaces of the class");
+        }
     }
     let mut hashes = HashSet::new();
     if remote.methods.iter().any(|method| !hashes.insert(method.hash)) {
