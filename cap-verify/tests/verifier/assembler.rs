@@ -1,6 +1,6 @@
 //! From the text of a case to the octets of a CAP file, and what it is verified against.
 //!
-//! `text` lines and words; `declarations` what they declare; `world` the classes that are known; `layout` their tokens; `pool` and
+//! `text` lines and words; `repeat` lines that stand for many; `declarations` what they declare; `world` the classes that are known; `layout` their tokens; `pool` and
 //! `code` constants and instructions; `components` what a CAP file is made of; `exports` export files; `value`, `change` and
 //! `octets` what is changed behind.
 
@@ -12,6 +12,7 @@ mod exports;
 mod layout;
 mod octets;
 mod pool;
+mod repeat;
 pub(crate) mod text;
 mod value;
 mod world;
@@ -52,7 +53,7 @@ impl Assembled {
 
 /// Assembles the lines of a case.
 pub(crate) fn assemble(lines: &[Line]) -> Result<Assembled, Trouble> {
-    let source = Source::read(lines)?;
+    let source = Source::read(&repeat::written_out(lines)?)?;
     let world = World::new(&source)?;
     let layouts = layout::layouts(&world)?;
     let built = components::build(&world, &layouts)?;
@@ -88,13 +89,7 @@ pub(crate) fn assemble(lines: &[Line]) -> Result<Assembled, Trouble> {
     }
     let (own_export, card) = environment;
     let bytes = file.write()?;
-    let is_imported = |file: &&ExportFile| {
-        world
-            .imports
-            .iter()
-            .any(|import| import.aid == file.package.info.aid)
-    };
-    let mut for_others: Vec<_> = world.exports.iter().filter(is_imported).cloned().collect();
+    let mut for_others: Vec<_> = world.imported().cloned().collect();
     for_others.push(
         own_export
             .clone()

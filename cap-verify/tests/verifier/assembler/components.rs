@@ -4,6 +4,7 @@ mod class;
 pub(crate) mod descriptor;
 mod export;
 mod method;
+mod remote;
 mod static_field;
 
 use cap_format::cap::Cap;
@@ -35,7 +36,7 @@ pub(crate) struct Built<'a> {
 pub(crate) fn build<'a>(world: &'a World<'a>, layouts: &'a [Layout]) -> Result<Built<'a>, Trouble> {
     let (static_fields, statics) = static_field::component(world)?;
     let places = Places {
-        classes: class_offsets(world, layouts),
+        classes: class_offsets(world, layouts)?,
         world,
         layouts,
         statics,
@@ -52,7 +53,7 @@ pub(crate) fn build<'a>(world: &'a World<'a>, layouts: &'a [Layout]) -> Result<B
             packages: world.imports.clone(),
         },
         applets: applets(world, &methods)?,
-        classes: class::component(&places, &methods),
+        classes: class::component(&places, &methods)?,
         methods: method::component(&methods),
         static_fields,
         exports,
@@ -71,19 +72,19 @@ pub(crate) fn build<'a>(world: &'a World<'a>, layouts: &'a [Layout]) -> Result<B
 }
 
 /// The offset of each class in the Class component, by place in the source: its size does not depend on the references in it.
-fn class_offsets(world: &World<'_>, layouts: &[Layout]) -> Vec<u16> {
+fn class_offsets(world: &World<'_>, layouts: &[Layout]) -> Result<Vec<u16>, Trouble> {
     let mut places = Places {
         world,
         layouts,
         classes: vec![0; layouts.len()],
         statics: Vec::new(),
     };
-    let sized = class::component(&places, &[]);
+    let sized = class::component(&places, &[])?;
     let offsets = sized.items(format(world)).map(|(offset, _)| offset);
     for (index, offset) in class::order(world).zip(offsets) {
         places.classes[index] = u16::try_from(offset).unwrap_or(u16::MAX);
     }
-    places.classes
+    Ok(places.classes)
 }
 
 /// JCVM §6.8.
@@ -99,11 +100,9 @@ fn constant_pool(pool: &Pool, methods: &[BuiltMethod]) -> ConstantPoolComponent 
     }
 }
 
-fn format(world: &World<'_>) -> FormatVersion {
-    match world.source.has_name {
-        true => FormatVersion::V2_2,
-        false => FormatVersion::V2_1,
-    }
+/// The format of the package.
+pub(crate) fn format(world: &World<'_>) -> FormatVersion {
+    world.source.format.unwrap_or(FormatVersion::V2_1)
 }
 
 fn header(world: &World<'_>, exports: bool) -> Result<HeaderComponent, Trouble> {
@@ -121,10 +120,9 @@ fn header(world: &World<'_>, exports: bool) -> Result<HeaderComponent, Trouble> 
         format: format(world),
         flags: set.fold(HeaderFlags::default(), |all, (_, flag)| all | flag),
         package: PackageInfo { version, aid },
-        package_name: if source.has_name {
-            source.name.clone()
-        } else {
-            String::new()
+        package_name: match format(world) {
+            FormatVersion::V2_1 => String::new(),
+            _ => source.name.clone(),
         },
     })
 }

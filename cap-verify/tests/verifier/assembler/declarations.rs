@@ -3,7 +3,7 @@
 mod class;
 mod member;
 
-use cap_format::version::PackageVersion;
+use cap_format::version::{FormatVersion, PackageVersion};
 use card_proto::aid::Aid;
 
 use super::text::{Line, Trouble, Words};
@@ -52,8 +52,8 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// Uses `int`.
     pub(crate) int: bool,
-    /// In format 2.2.
-    pub(crate) has_name: bool,
+    /// 2.1 when it does not say.
+    pub(crate) format: Option<FormatVersion>,
     pub(crate) is_library: bool,
     pub(crate) imports: Vec<Import>,
     pub(crate) types: Vec<TypeText>,
@@ -140,7 +140,8 @@ impl Source {
                 "name" => self.name = words.word("a name with slashes")?.to_owned(),
                 "library" => self.is_library = true,
                 "int" => self.int = true,
-                "format-2.2" => self.has_name = true,
+                "format-2.2" => self.format = Some(FormatVersion::V2_2),
+                "format-2.3" => self.format = Some(FormatVersion::V2_3),
                 other => return Err(words.trouble(format!("`{other}` is no property of a package"))),
             }
         }

@@ -5,8 +5,9 @@ use cap_format::export_file::{
 };
 use cap_format::version::{FormatVersion, PackageInfo};
 
+use super::components::format;
 use super::declarations::{Flags, Import, Source};
-use super::layout::{Layout, layouts, signature};
+use super::layout::{Layout, REMOTE, is_below, layouts, signature};
 use super::text::Trouble;
 use super::world::{ClassId, World};
 
@@ -38,14 +39,20 @@ pub(crate) fn file(world: &World<'_>, layouts: &[Layout]) -> Result<ExportFile, 
     for index in exported(world, layouts) {
         classes.push(class(world, layouts, index)?);
     }
+    // JCVM 3.1 §5.5: other formats have neither the packages nor the methods for subclasses of older formats.
+    let is_2_3 = format(world) == FormatVersion::V2_3;
     Ok(ExportFile {
-        format: FormatVersion::V2_1,
+        format: format(world),
         package: ExportedPackage {
             library: source.applets.is_empty(),
             name: source.name.clone(),
             info: PackageInfo { version, aid },
         },
-        referenced_packages: Vec::new(),
+        referenced_packages: world
+            .imported()
+            .filter(|_| is_2_3)
+            .map(|file| file.package.clone())
+            .collect(),
         classes,
     })
 }
@@ -66,8 +73,13 @@ fn class(world: &World<'_>, layouts: &[Layout], index: usize) -> Result<Exported
     if class.is_interface {
         access |= ExportAccess::INTERFACE | ExportAccess::ABSTRACT;
     }
-    if layout.is_shareable {
-        access |= ExportAccess::SHAREABLE;
+    for (holds, flag) in [
+        (layout.is_shareable, ExportAccess::SHAREABLE),
+        (is_below(world, id, REMOTE), ExportAccess::REMOTE),
+    ] {
+        if holds {
+            access |= flag;
+        }
     }
     let mut superclasses = Vec::new();
     let mut interfaces: Vec<String> = Vec::new();
@@ -103,7 +115,10 @@ fn class(world: &World<'_>, layouts: &[Layout], index: usize) -> Result<Exported
         interfaces,
         fields,
         methods: methods(world, layouts, index),
-        cap22_inheritable_methods: 0,
+        cap22_inheritable_methods: match format(world) {
+            FormatVersion::V2_3 => u8::try_from(layout.public.slots.len()).unwrap_or(u8::MAX),
+            _ => 0,
+        },
     })
 }
 

@@ -16,6 +16,8 @@ pub(crate) type OwnMethod = (usize, usize);
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Table {
     pub(crate) base: usize,
+    /// How many of them the superclass has.
+    pub(crate) above: usize,
     pub(crate) slots: Vec<(Signature, Option<OwnMethod>)>,
 }
 
@@ -23,6 +25,7 @@ impl Table {
     fn inherited(&self) -> Self {
         Self {
             base: self.slots.len(),
+            above: self.slots.len(),
             slots: self.slots.clone(),
         }
     }
@@ -57,6 +60,7 @@ pub(crate) struct Layout {
     /// Of an interface: all its methods, by token.
     pub(crate) interface_methods: Vec<Signature>,
     pub(crate) is_shareable: bool,
+    pub(crate) is_remote: bool,
 }
 
 /// The layouts of all classes, in the order of the source.
@@ -67,7 +71,8 @@ pub(crate) fn layouts(world: &World<'_>) -> Result<Vec<Layout>, Trouble> {
         let id = ClassId::Own(index);
         let mut layout = Layout {
             class_token: class_tokens[index],
-            is_shareable: is_shareable(world, id),
+            is_shareable: is_below(world, id, "javacard/framework/Shareable"),
+            is_remote: class.remote.unwrap_or_else(|| is_below(world, id, REMOTE)),
             ..Layout::default()
         };
         for method in &class.methods {
@@ -103,15 +108,16 @@ fn class_tokens(world: &World<'_>) -> Vec<Option<u8>> {
     tokens
 }
 
-fn is_shareable(world: &World<'_>, id: ClassId) -> bool {
+/// The interface above all whose methods can be called from outside of the card.
+pub(crate) const REMOTE: &str = "java/rmi/Remote";
+
+/// Whether a class or interface is this interface, extends or implements it.
+pub(crate) fn is_below(world: &World<'_>, id: ClassId, interface: &str) -> bool {
     let mut next = Some(id);
     while let Some(class) = next {
         let mut all = world.interfaces(class);
         all.push(class);
-        if all
-            .iter()
-            .any(|id| world.name(*id) == "javacard/framework/Shareable")
-        {
+        if all.iter().any(|id| world.name(*id) == interface) {
             return true;
         }
         next = world.superclass(class);
@@ -219,11 +225,8 @@ fn methods(world: &World<'_>, index: usize, layouts: &[Layout], layout: &mut Lay
             let slots = by_token(world, above)
                 .into_iter()
                 .map(|method| (signature(method), None));
-            layout.public = Table {
-                base: 0,
-                slots: slots.collect(),
-            }
-            .inherited();
+            layout.public.slots.extend(slots);
+            layout.public = layout.public.inherited();
         }
         None => {}
     }

@@ -69,6 +69,15 @@ impl<'a> World<'a> {
         })
     }
 
+    /// The export files of the imports.
+    pub(crate) fn imported(&self) -> impl Iterator<Item = &ExportFile> {
+        let is_imported = |file: &&ExportFile| {
+            let aid = file.package.info.aid;
+            self.imports.iter().any(|import| import.aid == aid)
+        };
+        self.exports.iter().filter(is_imported)
+    }
+
     pub(crate) fn own(&self, index: usize) -> &'a TypeText {
         &self.source.types[index]
     }

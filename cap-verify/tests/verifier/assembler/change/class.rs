@@ -1,6 +1,8 @@
 //! Changes of the Class component (JCVM §6.9).
 
-use cap_format::component::class::{ClassFlags, ClassInfo, ImplementedInterface, MethodTable};
+use cap_format::component::class::{
+    ClassFlags, ClassInfo, ImplementedInterface, MethodTable, RemoteInfo, RemoteMethod, TokenMapping,
+};
 
 use super::{Change, place};
 use crate::assembler::text::{Trouble, Words};
@@ -32,6 +34,10 @@ impl Change<'_> {
             ("set", "package-base") => class.package_methods.base = values.value(words)?,
             (_, "public") => table(verb, &mut class.public_methods, values, words)?,
             (_, "package") => table(verb, &mut class.package_methods, values, words)?,
+            ("set", "mapping") => mapping(class, values, words)?,
+            ("drop", "remote-method") => drop(remote(class, words)?.methods.pop()),
+            ("set" | "add", "remote-method") => remote_method(verb, class, values, words)?,
+            ("add", "remote-interface") => remote(class, words)?.interfaces.push(values.class_ref(words)?),
             (_, "interface") => implemented(verb, class, values, words)?,
             _ => return Err(words.trouble(format!("`{verb} class … {field}` is no change"))),
         }
@@ -123,6 +129,51 @@ fn implemented(
                 }
             }
         }
+    }
+    Ok(())
+}
+
+/// `set … mapping TOKEN… inheritable N`; a TOKEN may be `none`.
+fn mapping(class: &mut ClassInfo, values: &Values<'_>, words: &mut Words<'_>) -> Result<(), Trouble> {
+    let mut mapping = TokenMapping::default();
+    while !words.take("inheritable") {
+        mapping.public_tokens.push(match words.take("none") {
+            true => u8::MAX,
+            false => values.value(words)?,
+        });
+    }
+    mapping.cap22_inheritable_methods = values.value(words)?;
+    class.token_mapping = Some(mapping);
+    Ok(())
+}
+
+fn remote<'a>(class: &'a mut ClassInfo, words: &Words<'_>) -> Result<&'a mut RemoteInfo, Trouble> {
+    let remote = class.remote.as_mut();
+    remote.ok_or_else(|| words.trouble("the class is not remote"))
+}
+
+/// `set … remote-method N hash|signature|token V`, `add … remote-method HASH SIGNATURE TOKEN`.
+fn remote_method(
+    verb: &str,
+    class: &mut ClassInfo,
+    values: &Values<'_>,
+    words: &mut Words<'_>,
+) -> Result<(), Trouble> {
+    let methods = &mut remote(class, words)?.methods;
+    if verb == "add" {
+        methods.push(RemoteMethod {
+            hash: values.value(words)?,
+            signature_offset: values.value(words)?,
+            token: values.value(words)?,
+        });
+        return Ok(());
+    }
+    let index = words.number("an index")?;
+    let method = place(methods, index, words)?;
+    match words.word("hash, signature or token")? {
+        "hash" => method.hash = values.value(words)?,
+        "signature" => method.signature_offset = values.value(words)?,
+        _ => method.token = values.value(words)?,
     }
     Ok(())
 }

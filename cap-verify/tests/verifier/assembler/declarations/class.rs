@@ -13,6 +13,8 @@ pub(crate) struct TypeText {
     pub(crate) flags: Flags,
     pub(crate) superclass: String,
     pub(crate) interfaces: Vec<String>,
+    /// What the case says, whatever the interfaces are.
+    pub(crate) remote: Option<bool>,
     pub(crate) fields: Vec<FieldText>,
     pub(crate) methods: Vec<MethodText>,
 }
@@ -27,6 +29,7 @@ impl TypeText {
             flags: Flags::read(&mut words),
             superclass: "Object".to_owned(),
             interfaces: Vec::new(),
+            remote: None,
             fields: Vec::new(),
             methods: Vec::new(),
         };
@@ -47,6 +50,11 @@ impl TypeText {
         let mut words = line.words();
         let first = words.next().unwrap_or_default();
         match first {
+            "remote" => {
+                self.remote = Some(words.take("yes"));
+                words.take("no");
+                words.end()?;
+            }
             "field" => self.fields.push(field(line, words)?),
             "constructor" | "method" => {
                 let method = method(line, first == "constructor", words)?;
