@@ -40,7 +40,7 @@ pub struct InterfaceInfo {
     pub flags: ClassFlags,
     /// All superinterfaces, direct and indirect.
     pub superinterfaces: Vec<ClassRef>,
-    /// The name with slashes of a remote interface; empty for the others.
+    /// The name of a remote interface, without its package; empty for the others.
     pub remote_name: String,
 }
 

@@ -25,7 +25,7 @@ pub struct RemoteInfo {
     pub methods: Vec<RemoteMethod>,
     /// The text that makes the hashes differ.
     pub hash_modifier: String,
-    /// The name of the class, with slashes.
+    /// The name of the class, without its package.
     pub class_name: String,
     /// All remote interfaces of the class.
     pub interfaces: Vec<ClassRef>,
