@@ -63,6 +63,8 @@ pub(crate) const OBJECT: &str = "java/lang/Object";
 pub(crate) const THROWABLE: &str = "java/lang/Throwable";
 /// The interface whose descendants pass the firewall.
 pub(crate) const SHAREABLE: &str = "javacard/framework/Shareable";
+/// The interface whose descendants can be called from outside of the card.
+pub(crate) const REMOTE: &str = "java/rmi/Remote";
 /// The interface of applets that can be selected more than once at a time.
 pub(crate) const MULTI_SELECTABLE: &str = "javacard/framework/MultiSelectable";
 /// The class of all applets.

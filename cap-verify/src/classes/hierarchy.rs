@@ -10,10 +10,7 @@ use cap_format::reference::ClassRef;
 use crate::finding::{Place, Report};
 use crate::rule::Rule;
 use crate::scope::Scope;
-use crate::types::{Origin, SHAREABLE, TypeId, TypeInfo};
-
-/// The interface whose descendants can be called from outside of the card.
-const REMOTE: &str = "java/rmi/Remote";
+use crate::types::{Origin, REMOTE, SHAREABLE, TypeId, TypeInfo};
 
 /// Adds the classes of the package to the types of its scope; both components list the same classes. False when what is above
 /// them is not clear.

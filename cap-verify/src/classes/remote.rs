@@ -1,9 +1,9 @@
 //! What can be called from outside of the card (JCVM §6.9.2.5).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use cap_format::component::Tag;
-use cap_format::component::class::{ClassItem, RemoteInfo};
+use cap_format::component::class::{ClassInfo, ClassItem, RemoteInfo};
 use cap_format::type_descriptor::TypeDescriptor;
 
 use crate::classes::method_tables::MethodTables;
@@ -12,18 +12,29 @@ use crate::model::Visibility;
 use crate::model::members::Members;
 use crate::rule::Rule;
 use crate::scope::Scope;
-use crate::types::TypeId;
+use crate::types::{REMOTE, TypeId, Types};
+
+/// The virtual tokens of the methods of all remote interfaces of a class.
+#[derive(Debug, Clone, Default)]
+struct Offered {
+    tokens: BTreeSet<u8>,
+    /// There may be others: the tables of a superclass of another package are not known.
+    more: bool,
+}
 
 pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTables, report: &mut Report) {
     let layout = scope.layout;
     let signatures: HashMap<usize, &TypeDescriptor> = layout.cap.classes.signature_pool.offsets().collect();
+    let mut known: HashMap<TypeId, Offered> = HashMap::new();
     for (offset, item) in &layout.items {
         let (ClassItem::Class(info), Some(class)) = (item, scope.types.own(*offset)) else {
             continue;
         };
-        let place = Place::at(Tag::Class, usize::from(*offset));
+        let offered = offered(scope, class, info, &known);
         if let Some(remote) = &info.remote {
+            let place = Place::at(Tag::Class, usize::from(*offset));
             check_interfaces(scope, class, remote, place, report);
+            check_list(remote, &offered, place, report);
             for method in &remote.methods {
                 let signature = signatures.get(&usize::from(method.signature_offset));
                 let signature = signature.and_then(|descriptor| scope.signature(descriptor));
@@ -42,7 +53,53 @@ pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTab
                 }
             }
         }
+        known.insert(class, offered);
     }
+}
+
+/// `java.rmi.Remote`, or an interface or class below.
+fn is_remote(types: &Types, id: TypeId) -> bool {
+    let remote = types.named(REMOTE);
+    remote.is_some_and(|remote| types.is_subtype(id, remote))
+}
+
+/// The methods of the remote interfaces that a class lists, and those that its superclass offers.
+fn offered(
+    scope: &mut Scope<'_>,
+    class: TypeId,
+    info: &ClassInfo,
+    known: &HashMap<TypeId, Offered>,
+) -> Offered {
+    let mut offered = Offered::default();
+    if let Some(above) = scope.types.superclass(class) {
+        match known.get(&above) {
+            Some(inherited) => {
+                offered.more = inherited.more;
+                let tokens = inherited.tokens.iter();
+                offered.tokens = tokens.filter_map(|token| own_token(info, *token)).collect();
+            }
+            None => offered.more = is_remote(&scope.types, above),
+        }
+    }
+    for table in &info.interfaces {
+        let interface = scope.class(table.interface);
+        if interface.is_some_and(|interface| is_remote(&scope.types, interface)) {
+            offered.tokens.extend(&table.methods);
+        }
+    }
+    offered
+}
+
+/// The token in a class of the method that has `above` in the superclass: in format 2.3 it may be another.
+fn own_token(info: &ClassInfo, above: u8) -> Option<u8> {
+    let Some(mapping) = &info.token_mapping else {
+        return Some(above);
+    };
+    let tokens = (0..=u8::MAX).zip(&mapping.public_tokens);
+    tokens
+        .filter(|(_, token)| **token == above)
+        .map(|(own, _)| own)
+        .next()
 }
 
 /// The interfaces of a superclass are those of the class too: its table of interfaces does not list them.
@@ -55,18 +112,32 @@ fn check_interfaces(
 ) {
     for reference in &remote.interfaces {
         let interface = scope.class(*reference);
-        if !interface.is_some_and(|interface| scope.types.get(class).interfaces.contains(&interface)) {
-            let found = "a remote interface that the class does not implement";
-            report.add(Rule::RemoteMethod, place, found, "interfaces of the class");
+        let fits = interface.is_some_and(|interface| {
+            is_remote(&scope.types, interface) && scope.types.get(class).interfaces.contains(&interface)
+        });
+        if !fits {
+            let found = "an interface that is not remote, or not one of the class";
+            report.add(Rule::RemoteMethod, place, found, "remote interfaces of the class");
         }
     }
-    let mut hashes = HashSet::new();
-    if remote.methods.iter().any(|method| !hashes.insert(method.hash)) {
-        report.add(
-            Rule::RemoteMethod,
-            place,
-            "two remote methods with one hash",
-            "different hashes",
+}
+
+/// Every method stands there once, by its hash.
+fn check_list(remote: &RemoteInfo, offered: &Offered, place: Place, report: &mut Report) {
+    let pairs = remote.methods.iter().zip(remote.methods.iter().skip(1));
+    if pairs.into_iter().any(|(method, next)| method.hash >= next.hash) {
+        let found = "remote methods whose hashes do not ascend";
+        report.add(Rule::RemoteMethod, place, found, "ascending hashes, each once");
+    }
+    let stated: BTreeSet<u8> = remote.methods.iter().map(|method| method.token).collect();
+    let lacking = !offered.tokens.is_subset(&stated);
+    let excess = !offered.more && !stated.is_subset(&offered.tokens);
+    if lacking || excess || stated.len() < remote.methods.len() {
+        let found = format!(
+            "{} remote methods, with the tokens {stated:?}",
+            remote.methods.len()
         );
+        let wanted = format!("those of the remote interfaces once: {:?}", offered.tokens);
+        report.add(Rule::RemoteMethod, place, found, wanted);
     }
 }

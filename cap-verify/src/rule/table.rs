@@ -183,7 +183,7 @@ rules! {
         "The firewall lets other packages call objects of such classes. Make the file anew with a converter.";
     RemoteFlag = "CV407", "JCVM §6.9.2.1", "The flag remote stands with interfaces that extend java.rmi.Remote and with classes that implement one, and nowhere else.",
         "Remote objects can be called from outside of the card. Make the file anew with a converter.";
-    RemoteMethod = "CV408", "JCVM §6.9.2.5", "What a class offers outside of the card is a public virtual method that it has, with a type in the list of signatures, and a remote interface that it implements.",
+    RemoteMethod = "CV408", "JCVM §6.9.2.5", "What a class offers outside of the card are the methods of the remote interfaces that it implements, each once, with its type, by ascending hashes.",
         "The card calls the method with arguments that come from outside. Make the file anew with a converter.";
     PublicTable = "CV410", "JCVM §6.9.2.3", "The table of public virtual methods begins not behind the methods that the superclass has, and ends not before them.",
         "A token between two tables finds no method. Make the file anew with a converter.";
