@@ -95,11 +95,9 @@ fn own_token(info: &ClassInfo, above: u8) -> Option<u8> {
     let Some(mapping) = &info.token_mapping else {
         return Some(above);
     };
-    let tokens = (0..=u8::MAX).zip(&mapping.public_tokens);
-    tokens
-        .filter(|(_, token)| **token == above)
-        .map(|(own, _)| own)
-        .next()
+    let mut tokens = (0..=u8::MAX).zip(&mapping.public_tokens);
+    let own = tokens.find(|(_, token)| **token == above);
+    own.map(|(own, _)| own)
 }
 
 /// The interfaces of a superclass are those of the class too: its table of interfaces does not list them.

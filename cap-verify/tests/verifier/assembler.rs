@@ -1,8 +1,8 @@
 //! From the text of a case to the octets of a CAP file, and what it is verified against.
 //!
-//! `text` lines and words; `repeat` lines that stand for many; `declarations` what they declare; `world` the classes that are known; `layout` their tokens; `pool` and
-//! `code` constants and instructions; `components` what a CAP file is made of; `exports` export files; `value`, `change` and
-//! `octets` what is changed behind.
+//! `text` lines and words; `repeat` lines that stand for many; `declarations` what they declare; `world` the classes that are
+//! known; `layout` their tokens; `pool` and `code` constants and instructions; `components` what a CAP file is made of; `exports`
+//! export files; `value`, `change` and `octets` what is changed behind.
 
 mod change;
 mod code;
