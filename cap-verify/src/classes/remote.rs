@@ -100,7 +100,7 @@ fn own_token(info: &ClassInfo, above: u8) -> Option<u8> {
     own.map(|(own, _)| own)
 }
 
-/// The interfaces of a superclass are those of the class too: its table of interfaces does not list them.
+/// All remote interfaces of the class, those of its superclass included: its table of interfaces does not list these.
 fn check_interfaces(
     scope: &mut Scope<'_>,
     class: TypeId,
@@ -108,15 +108,27 @@ fn check_interfaces(
     place: Place,
     report: &mut Report,
 ) {
-    for reference in &remote.interfaces {
-        let interface = scope.class(*reference);
-        let fits = interface.is_some_and(|interface| {
-            is_remote(&scope.types, interface) && scope.types.get(class).interfaces.contains(&interface)
-        });
-        if !fits {
-            let found = "an interface that is not remote, or not one of the class";
-            report.add(Rule::RemoteMethod, place, found, "remote interfaces of the class");
-        }
+    let stated = remote.interfaces.iter().map(|reference| scope.class(*reference));
+    let stated: BTreeSet<Option<TypeId>> = stated.collect();
+    let types = &scope.types;
+    let interfaces = types.get(class).interfaces.iter();
+    let remote: BTreeSet<Option<TypeId>> = interfaces
+        .filter(|interface| is_remote(types, **interface))
+        .map(|interface| Some(*interface))
+        .collect();
+    // `java.rmi.Remote` itself has no methods; converters leave it out.
+    let above_all = types.named(REMOTE);
+    let lacking = remote
+        .difference(&stated)
+        .any(|interface| *interface != above_all);
+    if lacking || !stated.is_subset(&remote) {
+        let found = "another list of remote interfaces than the class has";
+        report.add(
+            Rule::RemoteMethod,
+            place,
+            found,
+            "each remote interface of the class",
+        );
     }
 }
 

@@ -37,6 +37,7 @@ impl Change<'_> {
             ("set", "mapping") => mapping(class, values, words)?,
             ("drop", "remote-method") => drop(remote(class, words)?.methods.pop()),
             ("set" | "add", "remote-method") => remote_method(verb, class, values, words)?,
+            ("drop", "remote-interface") => drop(remote(class, words)?.interfaces.pop()),
             ("add", "remote-interface") => remote(class, words)?.interfaces.push(values.class_ref(words)?),
             (_, "interface") => implemented(verb, class, values, words)?,
             _ => return Err(words.trouble(format!("`{verb} class … {field}` is no change"))),
