@@ -2,7 +2,7 @@
 //!
 //! Each method alone: `body` decodes it, `operands` and `handlers` check what needs no types; `blocks` cuts it at the branches; `flow` carries a
 //! `frame` of `word`s through the blocks until nothing changes, merging references by `bounds` where paths meet; `step` is what
-//! each instruction takes and leaves. Every limit is one of the work, so that the time is linear in the size of the code.
+//! each instruction takes and leaves; `recursion` looks at the paths as a whole. Every limit is one of the work, so that the time is linear in the size of the code.
 
 mod blocks;
 mod body;
@@ -12,6 +12,7 @@ mod flow;
 mod frame;
 mod handlers;
 mod operands;
+mod recursion;
 mod step;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]

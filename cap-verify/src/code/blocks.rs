@@ -134,33 +134,47 @@ impl Blocks {
         block.end - block.first + 2 * self.guards[block.guards].len() + targets
     }
 
-    /// The blocks that may follow a block; behind a `jsr` also the one to which the subroutine returns.
-    fn followers(&self, body: &Body, block: &Block) -> Vec<usize> {
-        let mut followers: Vec<usize> = self.handlers(body, block).map(|(target, _)| target).collect();
-        let last = &body.steps[block.end - 1];
-        followers.extend(last.targets.iter().filter_map(|target| self.at(*target)));
-        if last.falls_through() || last.instruction.opcode.flow() == Flow::Subroutine {
-            followers.extend(self.at(block.end));
+    /// The n-th block that may follow a block: a handler, a target of its last instruction, the block behind it. Behind a `jsr` it is the
+    /// one to which the subroutine may return: only then the second value is true.
+    pub(super) fn follower(&self, body: &Body, block: &Block, nth: usize) -> Option<(usize, bool)> {
+        let (guards, last) = (&self.guards[block.guards], &body.steps[block.end - 1]);
+        let target = match nth.checked_sub(guards.len()) {
+            None => guards.get(nth).map(|guard| body.handlers[*guard].target),
+            Some(nth) => last.targets.get(nth).copied(),
+        };
+        if let Some(target) = target {
+            return Some((self.at(target)?, false));
         }
-        followers
+        let is_call = last.instruction.opcode.flow() == Flow::Subroutine;
+        let is_behind = nth == guards.len() + last.targets.len() && (is_call || last.falls_through());
+        is_behind.then(|| Some((self.at(block.end)?, is_call)))?
+    }
+
+    /// The blocks that may follow a block; behind a `jsr` also the one to which the subroutine may return.
+    fn followers(&self, body: &Body, block: &Block) -> impl Iterator<Item = usize> {
+        (0..).map_while(move |nth| Some(self.follower(body, block, nth)?.0))
     }
 
     /// The blocks that can be reached, each behind those that follow it, but for loops.
     fn postorder(&self, body: &Body) -> Vec<usize> {
         let mut seen = vec![false; self.list.len()];
         let mut postorder = Vec::new();
-        let mut path: Vec<(usize, Vec<usize>)> = Vec::new();
+        // Each block of the path with the number of its followers that are done.
+        let mut path: Vec<(usize, usize)> = Vec::new();
         let mut next = (!self.list.is_empty()).then_some(0);
         loop {
             if let Some(block) = next.take()
                 && !std::mem::replace(&mut seen[block], true)
             {
-                path.push((block, self.followers(body, &self.list[block])));
+                path.push((block, 0));
             }
-            let Some((block, left)) = path.last_mut() else {
+            let Some((block, done)) = path.last_mut() else {
                 return postorder;
             };
-            next = left.pop();
+            next = self
+                .follower(body, &self.list[*block], *done)
+                .map(|(block, _)| block);
+            *done += 1;
             if next.is_none() {
                 postorder.push(*block);
                 path.pop();

@@ -11,6 +11,7 @@ use super::body::{Body, Step};
 use super::bounds::Bounds;
 use super::fault::Fault;
 use super::frame::{Frame, Mismatch};
+use super::recursion;
 use super::step::Machine;
 use super::word::Word;
 use crate::model::{Method, Model};
@@ -32,6 +33,7 @@ pub(super) fn run(model: &Model<'_>, method: &Method<'_>, body: &Body) -> Result
         method,
         body,
         before: blocks.list.iter().map(|_| Vec::new()).collect(),
+        returned: vec![false; blocks.list.len()],
         blocks,
         bounds: Bounds::new(model),
         waiting: BTreeSet::new(),
@@ -44,7 +46,10 @@ pub(super) fn run(model: &Model<'_>, method: &Method<'_>, body: &Body) -> Result
     while let Some(next) = analysis.waiting.pop_first() {
         analysis.run_block(next)?;
     }
-    Ok(analysis.steps)
+    match recursion::find(&analysis.blocks, body, &analysis.returned) {
+        Some(step) => Err(called_again(step)),
+        None => Ok(analysis.steps),
+    }
 }
 
 /// A frame whose block is to be run: the order of the block first, so that most frames are whole before they are used.
@@ -63,6 +68,8 @@ struct Analysis<'a> {
     bounds: Bounds<'a>,
     /// The frames before each block.
     before: Vec<Vec<Frame>>,
+    /// Whether a `ret` has led to each block.
+    returned: Vec<bool>,
     waiting: BTreeSet<Waiting>,
     /// The frame of the block that is run: its memory serves one after another.
     frame: Frame,
@@ -168,8 +175,10 @@ impl Analysis<'_> {
             Flow::ReturnFromSubroutine => Some(self.returned(step, frame)?),
             Flow::Jump | Flow::Subroutine | Flow::Switch | Flow::Return | Flow::Throw => None,
         };
+        let returns = step.instruction.opcode.flow() == Flow::ReturnFromSubroutine;
         for target in step.targets.iter().copied().chain(next) {
             let block = self.blocks.at(target).ok_or_else(|| past_the_end(step))?;
+            self.returned[block] |= returns;
             self.enter(block, frame, step.offset)?;
         }
         Ok(())
@@ -313,6 +322,16 @@ fn past_the_end(step: &Step) -> Fault {
     );
     let wanted = "a return, an `athrow` or a jump at the end";
     Fault::new(Rule::CodeEnd, step.offset, found, wanted)
+}
+
+fn called_again(step: &Step) -> Fault {
+    let wanted = "a subroutine that returns before it is called again";
+    Fault::new(
+        Rule::Subroutine,
+        step.offset,
+        "calls a subroutine that has not returned",
+        wanted,
+    )
 }
 
 fn too_complex(offset: usize) -> Fault {

@@ -281,7 +281,7 @@ rules! {
         "An abstract class has methods without code. Make the file anew from source.";
     ThrownType = "CV535", "JCVM §7.5.11", "`athrow` throws objects of java/lang/Throwable or below.",
         "A handler takes what it catches for a Throwable. Make the file anew from source.";
-    Subroutine = "CV536", "JCVM §7.5.69, §7.5.79", "A return address is made by `jsr`, stored by `astore` and used once by `ret`; a subroutine is not called from within itself.",
+    Subroutine = "CV536", "JCVM §7.5.69, §7.5.79", "A return address is made by `jsr`, stored by `astore` and used once by `ret`; a subroutine is not called again before it has returned.",
         "A return address that was made from a number goes anywhere. Make the file anew from source.";
     IntInstruction = "CV537", "JCVM §2.2.3.1, §6.4", "Instructions for int stand only in packages whose header has the flag int.",
         "A card without int takes a package that does not have the flag, and then meets instructions that it does not know. Convert with int, or use short.";

@@ -61,7 +61,11 @@ impl<'a> Machine<'a> {
             .unwrap_or(Word::Unset);
         if self.frame.holds(address) {
             let wanted = "a subroutine that returns before it is called again";
-            return Err(self.refuse(Rule::Subroutine, "calls a subroutine from within itself", wanted));
+            return Err(self.refuse(
+                Rule::Subroutine,
+                "calls a subroutine that has not returned",
+                wanted,
+            ));
         }
         self.push(address)
     }

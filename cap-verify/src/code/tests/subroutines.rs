@@ -31,8 +31,10 @@ fn subroutines_call_subroutines() {
     method("jsr s; return; s: astore_3; sload_0; ifeq l; jsr s; l: ret 3")
         .with("short")
         .breaks(Rule::Subroutine, "");
-    // A jump back that is written as a call: nobody returns.
-    method("goto l; s: astore_3; l: jsr s; return").passes();
+    // A jump back that is written as a call.
+    method("goto l; s: astore_3; l: jsr s; return").breaks(Rule::Subroutine, "not returned");
+    // The inner one returns for both.
+    method("jsr s; jsr s; return; s: astore_3; jsr t; jsr s; return; t: astore_2; ret 3").passes();
 }
 
 #[test]
@@ -41,10 +43,35 @@ fn a_subroutine_need_not_return() {
     method("jsr s; s: astore_3; return").passes();
     method("nop; goto l; s: astore_3; return; l: jsr s").passes();
     method("goto l; s: astore_3; ret 3; l: jsr s").breaks(Rule::CodeEnd, "`ret`");
-    // A loop that leaves the subroutine from within.
-    method("l: sload_0; ifeq e; jsr s; goto l; e: return; s: astore_3; sload_0; ifne l; ret 3")
+}
+
+#[test]
+fn a_subroutine_that_was_left_is_not_called_again() {
+    // By a jump, to a loop that calls it: what old compilers make of `continue` in `finally`.
+    let left = |by: &str| {
+        method(format!(
+            "l: sload_0; ifeq e; jsr s; goto l; e: return; s: astore_3; sload_0; {by}; ret 3"
+        ))
         .with("short")
-        .passes();
+    };
+    left("ifne e").passes();
+    left("ifne l").breaks(Rule::Subroutine, "not returned");
+    // Its return address is lost.
+    let lost = "sload_0; ifeq l; jsr s; return; s: astore_3; sload_0; ifne l; ret 3; l: sconst_0; sstore_3";
+    method(format!("{lost}; return")).with("short").passes();
+    method(format!("{lost}; jsr s; return"))
+        .with("short")
+        .breaks(Rule::Subroutine, "not returned");
+    // By an exception.
+    let caught = |then: &str| {
+        method(format!(
+            "l: jsr s; return; s: astore_3; b: sload_0; pop; e: ret 3; h: pop; {then}; catch b e h any"
+        ))
+        .with("short")
+    };
+    caught("return").passes();
+    caught("jsr t; return; t: astore_2; ret 2").passes();
+    caught("goto l").breaks(Rule::Subroutine, "not returned");
 }
 
 #[test]
