@@ -100,14 +100,19 @@ impl Report {
         found: impl Into<String>,
         wanted: impl Into<String>,
     ) {
+        let (found, wanted) = (found.into(), wanted.into());
+        self.push(Finding {
+            rule,
+            place,
+            found,
+            wanted,
+        });
+    }
+
+    /// A finding that is made already.
+    pub(crate) fn push(&mut self, finding: Finding) {
         if self.findings.len() < MOST {
-            let (found, wanted) = (found.into(), wanted.into());
-            self.findings.push(Finding {
-                rule,
-                place,
-                found,
-                wanted,
-            });
+            self.findings.push(finding);
         }
     }
 

@@ -8,12 +8,14 @@
 //! - `package`, `references`, `classes`, `environment` what the components say of each other, of the export files and of the card
 //!   (CV2xx, CV3xx, CV4xx, CV6xx), over two indices: `layout`, what begins at an offset, and `scope`, what a reference or name
 //!   stands for; their result is a `model` in which everything is resolved
+//! - `debug` whether the Debug component says the same (CV7xx)
 //! - `code` typed data flow through every method (CV5xx)
 //!
 //! Sections are those of the Java Card Virtual Machine Specification (JCVM) 3.0.5.
 
 mod classes;
 mod code;
+mod debug;
 mod environment;
 mod finding;
 mod layout;

@@ -19,17 +19,20 @@ pub enum Group {
     Code,
     /// CV6xx: the subset of the language, the kinds of packages, the card's API level.
     Environment,
+    /// CV7xx: what the Debug component says.
+    Debug,
 }
 
 impl Group {
     /// All groups in the order of their codes.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Structure,
         Self::Package,
         Self::References,
         Self::Classes,
         Self::Code,
         Self::Environment,
+        Self::Debug,
     ];
 
     /// A heading.
@@ -41,6 +44,7 @@ impl Group {
             Self::Classes => "Classes",
             Self::Code => "Code",
             Self::Environment => "Environment",
+            Self::Debug => "Debug",
         }
     }
 }
@@ -54,7 +58,8 @@ impl Rule {
             Some(b'3') => Group::References,
             Some(b'4') => Group::Classes,
             Some(b'5') => Group::Code,
-            _ => Group::Environment,
+            Some(b'6') => Group::Environment,
+            _ => Group::Debug,
         }
     }
 

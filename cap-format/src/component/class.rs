@@ -89,6 +89,16 @@ pub enum ClassItem<'a> {
     Class(&'a ClassInfo),
 }
 
+impl ClassItem<'_> {
+    /// Its flags.
+    pub fn flags(&self) -> ClassFlags {
+        match self {
+            Self::Interface(info) => info.flags,
+            Self::Class(info) => info.flags,
+        }
+    }
+}
+
 impl ClassComponent {
     /// All interfaces and classes in the order of the file, each with its offset in the component.
     pub fn items(&self, format: FormatVersion) -> impl Iterator<Item = (usize, ClassItem<'_>)> {

@@ -4,17 +4,58 @@ use card_proto::reader::Reader;
 
 use crate::component::{Tag, read_whole};
 use crate::error::{CapError, ErrorKind, Fault};
+use crate::flags::flags;
 use crate::reference::ClassRef;
+
+flags! {
+    /// Of a class or interface (JCVM §6.15.2).
+    DebugClassAccess(u16) {
+        /// Visible outside the package.
+        PUBLIC = 0x0001, "public";
+        /// Has no subclasses.
+        FINAL = 0x0010, "final";
+        /// Implements or extends `java.rmi.Remote`.
+        REMOTE = 0x0020, "remote";
+        /// An interface.
+        INTERFACE = 0x0200, "interface";
+        /// Has no instances.
+        ABSTRACT = 0x0400, "abstract";
+        /// Implements or extends `javacard.framework.Shareable`.
+        SHAREABLE = 0x0800, "shareable";
+    }
+}
+
+flags! {
+    /// Of a field or method (JCVM §6.15.3, §6.15.4); the last two are of methods.
+    DebugMemberAccess(u16) {
+        /// Visible everywhere.
+        PUBLIC = 0x0001, "public";
+        /// Visible in its class.
+        PRIVATE = 0x0002, "private";
+        /// Visible in subclasses.
+        PROTECTED = 0x0004, "protected";
+        /// One for all instances; without `this`.
+        STATIC = 0x0008, "static";
+        /// Assigned once; not overridden.
+        FINAL = 0x0010, "final";
+        /// A method of the card's own code.
+        NATIVE = 0x0100, "native";
+        /// A method without code.
+        ABSTRACT = 0x0400, "abstract";
+    }
+}
 
 /// `field_debug_info` (JCVM §6.15.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DebugField {
+pub struct DebugField<'a> {
+    /// Its offset in the component.
+    pub offset: usize,
     /// Its name.
-    pub name: String,
+    pub name: &'a str,
     /// Its type as in class files.
-    pub descriptor: String,
-    /// The access flags of the class file.
-    pub access: u16,
+    pub descriptor: &'a str,
+    /// Its flags.
+    pub access: DebugMemberAccess,
     /// Four octets: the value of a constant, the offset of a static field in the image, or the token of an instance field.
     pub contents: u32,
 }
@@ -32,13 +73,13 @@ pub struct DebugLine {
 
 /// `variable_info` (JCVM §6.15.4): a local variable or an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DebugVariable {
+pub struct DebugVariable<'a> {
     /// The index of the local variable.
     pub index: u8,
     /// Its name.
-    pub name: String,
+    pub name: &'a str,
     /// Its type as in class files.
-    pub descriptor: String,
+    pub descriptor: &'a str,
     /// Where it begins to be valid.
     pub start_pc: u16,
     /// For how many octets it is valid.
@@ -47,72 +88,72 @@ pub struct DebugVariable {
 
 /// `method_debug_info` (JCVM §6.15.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DebugMethod {
+pub struct DebugMethod<'a> {
+    /// Its offset in the component.
+    pub offset: usize,
     /// Its name.
-    pub name: String,
+    pub name: &'a str,
     /// Its types as in class files.
-    pub descriptor: String,
-    /// The access flags of the class file.
-    pub access: u16,
-    /// Its offset in the Method component; 0 for a method of an interface.
+    pub descriptor: &'a str,
+    /// Its flags.
+    pub access: DebugMemberAccess,
+    /// Its offset in the Method component; 0 for a method without code.
     pub location: u16,
     /// Octets of its header.
     pub header_size: u8,
     /// Octets of its code.
     pub body_size: u16,
     /// Its variables.
-    pub variables: Vec<DebugVariable>,
+    pub variables: Vec<DebugVariable<'a>>,
     /// Its source lines.
     pub lines: Vec<DebugLine>,
 }
 
 /// `class_debug_info` (JCVM §6.15.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DebugClass {
-    /// Its name with slashes.
-    pub name: String,
-    /// The access flags of the class file.
-    pub access: u16,
+pub struct DebugClass<'a> {
+    /// Its offset in the component.
+    pub offset: usize,
+    /// The name with slashes.
+    pub name: &'a str,
+    /// Its flags.
+    pub access: DebugClassAccess,
     /// Where it stands in the Class component.
     pub location: ClassRef,
     /// The name of its superclass with slashes.
-    pub superclass: String,
+    pub superclass: &'a str,
     /// The name of its source file.
-    pub source_file: String,
+    pub source_file: &'a str,
     /// The names of its interfaces with slashes.
-    pub interfaces: Vec<String>,
+    pub interfaces: Vec<&'a str>,
     /// Its fields.
-    pub fields: Vec<DebugField>,
+    pub fields: Vec<DebugField<'a>>,
     /// Its methods.
-    pub methods: Vec<DebugMethod>,
+    pub methods: Vec<DebugMethod<'a>>,
 }
 
-/// The Debug component.
+/// The Debug component. Its texts are those of the octets it was read from: each stands there once and serves any number of names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DebugComponent {
+pub struct DebugComponent<'a> {
     /// The name of the package with slashes.
-    pub package_name: String,
+    pub package_name: &'a str,
     /// Its classes and interfaces.
-    pub classes: Vec<DebugClass>,
+    pub classes: Vec<DebugClass<'a>>,
 }
 
-impl DebugComponent {
+impl<'a> DebugComponent<'a> {
     /// Reads the component.
     ///
     /// # Errors
     /// [`CapError`] when it is malformed.
-    pub fn read(info: &[u8]) -> Result<Self, CapError> {
+    pub fn read(info: &'a [u8]) -> Result<Self, CapError> {
         read_whole(Tag::Debug, info, |reader| {
             let count = reader.u16()?;
-            let strings = (0..count)
-                .map(|_| read_string(reader))
-                .collect::<Result<Vec<_>, _>>()?;
+            let strings = list(count, || read_string(reader))?;
             let names = Names { strings: &strings };
             let package_name = names.next(reader)?;
             let count = reader.u16()?;
-            let classes = (0..count)
-                .map(|_| names.class(reader))
-                .collect::<Result<_, _>>()?;
+            let classes = list(count, || names.class(reader))?;
             Ok(Self {
                 package_name,
                 classes,
@@ -129,89 +170,90 @@ fn read_string<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Fault> {
 }
 
 /// The table of strings, to which everything else refers by index.
-struct Names<'a> {
-    strings: &'a [&'a str],
+struct Names<'s, 'a> {
+    strings: &'s [&'a str],
 }
 
-impl Names<'_> {
+impl<'a> Names<'_, 'a> {
     /// The string whose index comes next.
-    fn next(&self, reader: &mut Reader<'_>) -> Result<String, Fault> {
+    fn next(&self, reader: &mut Reader<'_>) -> Result<&'a str, Fault> {
         let before = reader.clone();
         let index = reader.u16()?;
-        let name = self.strings.get(usize::from(index));
-        let unknown = || before.reject("an index of the table of strings", index.into());
-        Ok((*name.ok_or_else(unknown)?).to_owned())
+        let name = self.strings.get(usize::from(index)).copied();
+        Ok(name.ok_or_else(|| before.reject("an index of the table of strings", index.into()))?)
     }
 
-    fn class(&self, reader: &mut Reader<'_>) -> Result<DebugClass, Fault> {
-        let name = self.next(reader)?;
-        let access = reader.u16()?;
+    fn class(&self, reader: &mut Reader<'_>) -> Result<DebugClass<'a>, Fault> {
+        let (offset, name) = (reader.offset(), self.next(reader)?);
+        let access = DebugClassAccess(reader.u16()?);
         let location = ClassRef::read(reader)?;
-        let superclass = self.next(reader)?;
-        let source_file = self.next(reader)?;
+        let (superclass, source_file) = (self.next(reader)?, self.next(reader)?);
         let interfaces = reader.u8()?;
         let (fields, methods) = (reader.u16()?, reader.u16()?);
         Ok(DebugClass {
+            offset,
             name,
             access,
             location,
             superclass,
             source_file,
-            interfaces: (0..interfaces)
-                .map(|_| self.next(reader))
-                .collect::<Result<_, _>>()?,
-            fields: (0..fields)
-                .map(|_| self.field(reader))
-                .collect::<Result<_, _>>()?,
-            methods: (0..methods)
-                .map(|_| self.method(reader))
-                .collect::<Result<_, _>>()?,
+            interfaces: list(interfaces, || self.next(reader))?,
+            fields: list(fields, || self.field(reader))?,
+            methods: list(methods, || self.method(reader))?,
         })
     }
 
-    fn field(&self, reader: &mut Reader<'_>) -> Result<DebugField, Fault> {
+    fn field(&self, reader: &mut Reader<'_>) -> Result<DebugField<'a>, Fault> {
         Ok(DebugField {
+            offset: reader.offset(),
             name: self.next(reader)?,
             descriptor: self.next(reader)?,
-            access: reader.u16()?,
+            access: DebugMemberAccess(reader.u16()?),
             contents: u32::from_be_bytes(reader.array()?),
         })
     }
 
-    fn method(&self, reader: &mut Reader<'_>) -> Result<DebugMethod, Fault> {
+    fn method(&self, reader: &mut Reader<'_>) -> Result<DebugMethod<'a>, Fault> {
+        let offset = reader.offset();
         let (name, descriptor) = (self.next(reader)?, self.next(reader)?);
-        let (access, location) = (reader.u16()?, reader.u16()?);
+        let (access, location) = (DebugMemberAccess(reader.u16()?), reader.u16()?);
         let (header_size, body_size) = (reader.u8()?, reader.u16()?);
         let (variables, lines) = (reader.u16()?, reader.u16()?);
-        let variable = |reader: &mut Reader<'_>| -> Result<_, Fault> {
-            Ok(DebugVariable {
-                index: reader.u8()?,
-                name: self.next(reader)?,
-                descriptor: self.next(reader)?,
-                start_pc: reader.u16()?,
-                length: reader.u16()?,
-            })
-        };
-        let line = |reader: &mut Reader<'_>| -> Result<_, Fault> {
-            Ok(DebugLine {
-                start_pc: reader.u16()?,
-                end_pc: reader.u16()?,
-                source_line: reader.u16()?,
-            })
-        };
         Ok(DebugMethod {
+            offset,
             name,
             descriptor,
             access,
             location,
             header_size,
             body_size,
-            variables: (0..variables)
-                .map(|_| variable(reader))
-                .collect::<Result<_, _>>()?,
-            lines: (0..lines).map(|_| line(reader)).collect::<Result<_, _>>()?,
+            variables: list(variables, || self.variable(reader))?,
+            lines: list(lines, || line(reader))?,
         })
     }
+
+    fn variable(&self, reader: &mut Reader<'_>) -> Result<DebugVariable<'a>, Fault> {
+        Ok(DebugVariable {
+            index: reader.u8()?,
+            name: self.next(reader)?,
+            descriptor: self.next(reader)?,
+            start_pc: reader.u16()?,
+            length: reader.u16()?,
+        })
+    }
+}
+
+fn line(reader: &mut Reader<'_>) -> Result<DebugLine, Fault> {
+    Ok(DebugLine {
+        start_pc: reader.u16()?,
+        end_pc: reader.u16()?,
+        source_line: reader.u16()?,
+    })
+}
+
+/// So many of them.
+fn list<T>(count: impl Into<u16>, mut one: impl FnMut() -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    (0..count.into()).map(|_| one()).collect()
 }
 
 #[cfg(test)]
@@ -232,8 +274,10 @@ mod tests {
 
     #[test]
     fn names_and_lines_are_read() -> Result<(), CapError> {
-        let debug = DebugComponent::read(&octets())?;
+        let info = octets();
+        let debug = DebugComponent::read(&info)?;
         let class = &debug.classes[0];
+        assert_eq!((class.offset, class.methods[0].offset), (12, 36));
         assert_eq!(class.location, ClassRef::Internal { offset: 7 });
         assert_eq!(class.fields[0].contents, 4);
         let method = &class.methods[0];

@@ -59,7 +59,7 @@ pub(crate) fn build(scope: &mut Scope<'_>, report: &mut Report) -> bool {
             is_abstract: interface || access.contains(ClassAccess::ABSTRACT),
             is_final: access.contains(ClassAccess::FINAL),
             public: access.contains(ClassAccess::PUBLIC),
-            shareable: flags(item).contains(ClassFlags::SHAREABLE),
+            shareable: item.flags().contains(ClassFlags::SHAREABLE),
             superclasses,
             interfaces,
         });
@@ -70,13 +70,6 @@ pub(crate) fn build(scope: &mut Scope<'_>, report: &mut Report) -> bool {
         }
     }
     clear
-}
-
-fn flags(item: &ClassItem<'_>) -> ClassFlags {
-    match item {
-        ClassItem::Interface(info) => info.flags,
-        ClassItem::Class(info) => info.flags,
-    }
 }
 
 /// The superclasses of a class, the direct one first.
@@ -193,7 +186,7 @@ fn check_flags(
     place: Place,
     report: &mut Report,
 ) {
-    let flags = flags(item);
+    let flags = item.flags();
     let known = ClassFlags::INTERFACE | ClassFlags::SHAREABLE | ClassFlags::REMOTE;
     if !known.contains(flags) {
         let found = format!("{flags:?}");

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use cap_format::cap::Cap;
 use cap_format::component::Tag;
 
-use crate::classes::method_tables::MethodTables;
 use crate::classes::{hierarchy, interface_tables, method_tables, remote};
+use crate::debug;
 use crate::environment::{Environment, rules};
 use crate::finding::{Place, Report};
 use crate::layout::Layout;
@@ -22,7 +22,7 @@ use crate::scope::Scope;
 use crate::types::{THROWABLE, TypeId};
 
 impl<'a> Model<'a> {
-    /// Resolves a package; `None` when a rule is broken.
+    /// Resolves a package; `None` when a rule is broken, but one of the Debug component.
     pub(crate) fn new(cap: &'a Cap, environment: &Environment<'_>, report: &mut Report) -> Option<Self> {
         header::check(cap, report);
         rules::check(cap, environment, report);
@@ -66,8 +66,9 @@ impl<'a> Model<'a> {
         if !report.is_empty() {
             return None;
         }
+        debug::check(&mut scope, environment.own_export, report);
         let constants = constants.into_iter().collect::<Option<Vec<_>>>()?;
-        finish(cap, scope, &members, &tables, constants)
+        finish(cap, scope, &members, constants)
     }
 }
 
@@ -75,7 +76,6 @@ fn finish<'a>(
     cap: &'a Cap,
     mut scope: Scope<'_>,
     members: &Members,
-    _tables: &MethodTables,
     constants: Vec<Constant>,
 ) -> Option<Model<'a>> {
     let interface_methods = interface_methods(&mut scope, members, &constants);

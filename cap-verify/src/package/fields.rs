@@ -129,6 +129,17 @@ fn visibility(access: FieldAccess) -> Visibility {
     }
 }
 
+/// The type of a field; `None` when it leads to none.
+pub(crate) fn field_type(scope: &mut Scope<'_>, field: &FieldDescriptor) -> Option<ValueType> {
+    match field.field_type {
+        FieldType::Primitive(PrimitiveType::Boolean) => Some(ValueType::Boolean),
+        FieldType::Primitive(PrimitiveType::Byte) => Some(ValueType::Byte),
+        FieldType::Primitive(PrimitiveType::Short) => Some(ValueType::Short),
+        FieldType::Primitive(PrimitiveType::Int) => Some(ValueType::Int),
+        FieldType::Reference(offset) => scope.field_type(scope.layout.type_at(offset)?),
+    }
+}
+
 /// JCVM §6.14.2: a primitive type, or the place of a type that is a class or an array.
 fn value_type(
     scope: &mut Scope<'_>,
@@ -136,19 +147,15 @@ fn value_type(
     place: Place,
     report: &mut Report,
 ) -> Option<ValueType> {
-    let offset = match field.field_type {
-        FieldType::Primitive(PrimitiveType::Boolean) => return Some(ValueType::Boolean),
-        FieldType::Primitive(PrimitiveType::Byte) => return Some(ValueType::Byte),
-        FieldType::Primitive(PrimitiveType::Short) => return Some(ValueType::Short),
-        FieldType::Primitive(PrimitiveType::Int) => return Some(ValueType::Int),
-        FieldType::Reference(offset) => offset,
+    let value = field_type(scope, field);
+    let FieldType::Reference(offset) = field.field_type else {
+        return value;
     };
-    let Some(descriptor) = scope.layout.type_at(offset) else {
+    if scope.layout.type_at(offset).is_none() {
         let found = format!("no type at offset {offset:04X}");
         report.add(Rule::TypeOffset, place, found, "the beginning of a type");
         return None;
-    };
-    let value = scope.field_type(descriptor);
+    }
     let reference = value.filter(|value| is_reference(*value));
     if reference.is_none() {
         report.add(

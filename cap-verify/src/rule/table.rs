@@ -297,4 +297,20 @@ rules! {
         "The card refuses to load the package. Convert for an older version of the API, or without the package.";
     CardInt = "CV604", "JCVM §2.2.3.1", "A package that uses int is for a card with int.",
         "The card refuses to load the package. Use short.";
+
+    // --- Debug: what a debugger is told; no card sees it ---
+    DebugNames = "CV701", "JCVM §6.15.2, §6.15.3, §6.15.4", "Names and types in the Debug component have the form that class files give them.",
+        "A debugger takes one thing for another. Make the file anew from source; the load file for a card does not have the component.";
+    DebugClasses = "CV702", "JCVM §6.15.2", "The Debug component describes every class and interface once, with its flags, superclass and all of its interfaces.",
+        "A debugger shows another class than the one that runs. Make the file anew from source.";
+    DebugFields = "CV703", "JCVM §6.15.3", "The Debug component describes every field of the Descriptor once, with its flags and type, and besides only constants.",
+        "A debugger shows the value of another field. Make the file anew from source.";
+    DebugMethods = "CV704", "JCVM §6.15.4", "The Debug component describes every method of a class once, with its place, sizes, flags and types.",
+        "A debugger shows another method than the one that runs. Make the file anew from source.";
+    DebugVariables = "CV705", "JCVM §6.15.4", "A variable lies in the frame of its method and is valid within its code, one at a time in one place.",
+        "A debugger shows the value of another variable, or reads outside of the frame. Make the file anew from source.";
+    DebugLines = "CV706", "JCVM §6.15.4", "The instructions of a line are in the code of the method.",
+        "A debugger stops at another place. Make the file anew from source.";
+    DebugExport = "CV707", "JCVM §6.15, ch. 5", "What is exported has the names of the export file.",
+        "A debugger shows other names than those that others build on. Make both files anew from source.";
 }

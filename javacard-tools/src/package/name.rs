@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use cap_format::component::debug::{DebugClass, DebugComponent, DebugField, DebugMethod};
+use cap_format::component::debug::{DebugClass, DebugComponent, DebugField, DebugMemberAccess, DebugMethod};
 use cap_format::component::descriptor::MethodAccess;
 use cap_format::component::method::MethodFlags;
 use cap_format::reference::ClassRef;
@@ -11,12 +11,6 @@ use cap_format::reference::ClassRef;
 use crate::names::{ClassNames, JavaSignature, MemberKind, java_name};
 use crate::package::{ClassTarget, Field, FieldPlace, JavaType, Name, Package, Signature};
 
-/// The flag of a static member in a class file (JVM §4.5, §4.6).
-const ACC_STATIC: u16 = 0x0008;
-/// The flag of a final member (JVM §4.5).
-const ACC_FINAL: u16 = 0x0010;
-/// The flag of a method without code (JVM §4.6).
-const ACC_ABSTRACT: u16 = 0x0400;
 /// The bit of a token that says that the method is package-visible.
 const PACKAGE_VISIBLE: u8 = 0x80;
 /// The name of constructors.
@@ -44,13 +38,13 @@ impl Name {
 
 /// Names everything. `archive_name` is the name of the package in its archive, with slashes.
 pub(super) fn give(package: &mut Package, archive_name: &str, applet_names: &[String]) {
-    let debug = package.cap.debug.as_deref();
-    let debug = debug.and_then(|info| DebugComponent::read(info).ok());
+    let info = package.cap.debug.clone();
+    let debug = info.as_deref().and_then(|info| DebugComponent::read(info).ok());
     let own = package.names.own().cloned();
     let sources = [
         archive_name,
         package.cap.header.package_name.as_str(),
-        debug.as_ref().map_or("", |debug| debug.package_name.as_str()),
+        debug.as_ref().map_or("", |debug| debug.package_name),
         own.as_ref().map_or("", |own| own.name.as_str()),
     ];
     package.name = java_name(
@@ -111,7 +105,7 @@ impl<'a> DebugNamer<'a> {
         }
     }
 
-    fn class(&mut self, debug: &DebugClass) {
+    fn class(&mut self, debug: &DebugClass<'_>) {
         let ClassRef::Internal { offset } = debug.location else {
             return;
         };
@@ -121,8 +115,8 @@ impl<'a> DebugNamer<'a> {
         let Some(class) = self.package.classes.get_mut(index) else {
             return;
         };
-        class.name.learn(simple(&debug.name));
-        class.source_file = Some(debug.source_file.clone());
+        class.name.learn(simple(debug.name));
+        class.source_file = Some(debug.source_file.to_owned());
         let (is_interface, fields, methods) =
             (class.is_interface(), class.fields.clone(), class.methods.clone());
         for index in fields {
@@ -153,24 +147,27 @@ impl<'a> DebugNamer<'a> {
 
     /// The name of a field. Of a compile-time constant the Debug component has the value where others have their place, and
     /// does not say which it is: what more than one of them could be has no name.
-    fn field_name<'d>(&self, field: &Field, debug: &'d [DebugField]) -> Option<&'d str> {
-        let fits = |debug: &&DebugField| {
-            let is_static = debug.access & ACC_STATIC != 0;
+    fn field_name<'d>(&self, field: &Field, debug: &[DebugField<'d>]) -> Option<&'d str> {
+        let fits = |debug: &&DebugField<'_>| {
+            let is_static = debug.access.contains(DebugMemberAccess::STATIC);
             let is_there = match field.place {
                 FieldPlace::Image(offset) => is_static && u32::from(offset) == debug.contents,
                 FieldPlace::Instance(token) => !is_static && u32::from(token) == debug.contents & 0xFF,
             };
             let of_type = field.field_type.as_ref();
-            is_there && of_type.is_none_or(|of| fits_descriptor(of, &debug.descriptor))
+            is_there && of_type.is_none_or(|of| fits_descriptor(of, debug.descriptor))
         };
         let fitting: Vec<_> = debug.iter().filter(fits).collect();
-        let may_be_constant = |debug: &&&DebugField| {
-            debug.access & (ACC_STATIC | ACC_FINAL) == ACC_STATIC | ACC_FINAL && debug.descriptor.len() == 1
+        let may_be_constant = |debug: &&&DebugField<'_>| {
+            debug
+                .access
+                .contains(DebugMemberAccess::STATIC | DebugMemberAccess::FINAL)
+                && debug.descriptor.len() == 1
         };
         let places: Vec<_> = fitting.iter().filter(|debug| !may_be_constant(debug)).collect();
         match (places.as_slice(), fitting.as_slice()) {
-            ([only], _) => Some(&only.name),
-            ([], [only]) => Some(&only.name),
+            ([only], _) => Some(only.name),
+            ([], [only]) => Some(only.name),
             _ => None,
         }
     }
@@ -181,15 +178,15 @@ impl<'a> DebugNamer<'a> {
     }
 
     /// Abstract methods have no offset in the Debug component; both components have them in the same order.
-    fn in_order(&mut self, methods: &[usize], debug: &[&DebugMethod]) {
+    fn in_order(&mut self, methods: &[usize], debug: &[&DebugMethod<'_>]) {
         for (index, debug) in methods.iter().zip(debug) {
             if let Some(method) = self.package.methods.get_mut(*index) {
-                method.name.learn(&debug.name);
+                method.name.learn(debug.name);
             }
         }
     }
 
-    fn method(&mut self, debug: &DebugMethod) {
+    fn method(&mut self, debug: &DebugMethod<'_>) {
         let index = self
             .method_at
             .get(&usize::from(debug.location))
@@ -197,14 +194,14 @@ impl<'a> DebugNamer<'a> {
         let Some(method) = index.and_then(|index| self.package.methods.get_mut(*index)) else {
             return;
         };
-        method.name.learn(&debug.name);
+        method.name.learn(debug.name);
         method.lines = debug
             .lines
             .iter()
             .map(|line| (line.start_pc, line.source_line))
             .collect();
         if method.signature.is_none() {
-            method.signature = Some(text_signature(&debug.descriptor));
+            method.signature = Some(text_signature(debug.descriptor));
         }
     }
 }
@@ -222,8 +219,8 @@ fn fits_descriptor(of: &JavaType, descriptor: &str) -> bool {
     }
 }
 
-fn is_abstract(method: &DebugMethod) -> bool {
-    method.access & ACC_ABSTRACT != 0
+fn is_abstract(method: &DebugMethod<'_>) -> bool {
+    method.access.contains(DebugMemberAccess::ABSTRACT)
 }
 
 /// Names from the export file of the package itself.

@@ -1,0 +1,193 @@
+//! Names and types as class files write them (JVM specification §4.2, §4.3).
+
+use std::collections::{HashMap, HashSet};
+
+use cap_format::component::debug::{DebugClass, DebugComponent, DebugMethod};
+
+use super::{Described, place};
+use crate::finding::Report;
+use crate::model::{Element, Signature, ValueType};
+use crate::rule::Rule;
+use crate::types::{Origin, TypeId, Types};
+
+/// The name of a constructor.
+pub(super) const INIT: &str = "<init>";
+
+/// Every text has the form of what it stands for.
+pub(super) fn check(debug: &DebugComponent<'_>, report: &mut Report) {
+    for class in &debug.classes {
+        check_class(class, report);
+        for method in &class.methods {
+            check_method(method, report);
+        }
+    }
+}
+
+fn check_class(class: &DebugClass<'_>, report: &mut Report) {
+    let mut text = |is_right: bool, text: &str, wanted: &str, offset: usize| {
+        if !is_right {
+            report.add(Rule::DebugNames, place(offset), format!("{text:?}"), wanted);
+        }
+    };
+    for name in [class.name, class.superclass].iter().chain(&class.interfaces) {
+        text(is_class_name(name), name, "the name of a class", class.offset);
+    }
+    let is_file = class.source_file.split('.').all(is_identifier);
+    text(
+        is_file,
+        class.source_file,
+        "the name of a source file",
+        class.offset,
+    );
+    for field in &class.fields {
+        text(
+            is_identifier(field.name),
+            field.name,
+            "the name of a field",
+            field.offset,
+        );
+        let is_type = is_field_type(field.descriptor);
+        text(is_type, field.descriptor, "the type of a field", field.offset);
+    }
+}
+
+fn check_method(method: &DebugMethod<'_>, report: &mut Report) {
+    let mut text = |is_right: bool, text: &str, wanted: &str| {
+        if !is_right {
+            report.add(
+                Rule::DebugNames,
+                place(method.offset),
+                format!("{text:?}"),
+                wanted,
+            );
+        }
+    };
+    let is_name = method.name == INIT || is_identifier(method.name);
+    text(is_name, method.name, "the name of a method");
+    text(
+        is_method_type(method.descriptor),
+        method.descriptor,
+        "the types of a method",
+    );
+    for variable in &method.variables {
+        text(
+            is_identifier(variable.name),
+            variable.name,
+            "the name of a variable",
+        );
+        text(
+            is_field_type(variable.descriptor),
+            variable.descriptor,
+            "the type of a variable",
+        );
+    }
+}
+
+/// Java letters and digits, no digit first.
+fn is_identifier(name: &str) -> bool {
+    let is_sign = |letter: char| matches!(letter, '_' | '$');
+    let mut letters = name.chars();
+    letters
+        .next()
+        .is_some_and(|first| first.is_alphabetic() || is_sign(first))
+        && letters.all(|letter| letter.is_alphanumeric() || is_sign(letter))
+}
+
+fn is_class_name(name: &str) -> bool {
+    name.split('/').all(is_identifier)
+}
+
+fn is_field_type(text: &str) -> bool {
+    after_type(text) == Some("")
+}
+
+fn is_method_type(text: &str) -> bool {
+    let Some(mut rest) = text.strip_prefix('(') else {
+        return false;
+    };
+    loop {
+        if let Some(result) = rest.strip_prefix(')') {
+            return result == "V" || is_field_type(result);
+        }
+        match after_type(rest) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+}
+
+/// What follows a type; arrays have one dimension (JCVM §2.2.1.3).
+fn after_type(text: &str) -> Option<&str> {
+    let element = text.strip_prefix('[').unwrap_or(text);
+    match element.strip_prefix('L') {
+        Some(name) => {
+            let (name, rest) = name.split_once(';')?;
+            is_class_name(name).then_some(rest)
+        }
+        None => element.strip_prefix(['Z', 'B', 'S', 'I']),
+    }
+}
+
+/// Which class of the package has which name.
+pub(super) struct Names<'d> {
+    by_class: HashMap<TypeId, &'d str>,
+}
+
+impl<'d> Names<'d> {
+    /// `None` when two classes have one name.
+    pub(super) fn new(classes: &[Described<'_, 'd>], report: &mut Report) -> Option<Self> {
+        let mut names = HashSet::new();
+        for class in classes {
+            if !names.insert(class.debug.name) {
+                let found = format!("a second class {}", class.debug.name);
+                report.add(Rule::DebugClasses, class.place(), found, "a name for each class");
+                return None;
+            }
+        }
+        let by_class = classes
+            .iter()
+            .map(|class| (class.own.class, class.debug.name))
+            .collect();
+        Some(Self { by_class })
+    }
+
+    /// The name of a class.
+    pub(super) fn class<'n>(&'n self, types: &'n Types, id: TypeId) -> &'n str {
+        let info = types.get(id);
+        match info.origin {
+            Origin::Own { .. } => self.by_class.get(&id).copied().unwrap_or(&info.name),
+            Origin::Exported { .. } | Origin::NameOnly => &info.name,
+        }
+    }
+
+    /// The descriptor of a field of this type.
+    pub(super) fn value(&self, types: &Types, value: ValueType) -> String {
+        match value {
+            ValueType::Boolean => "Z".to_owned(),
+            ValueType::Byte => "B".to_owned(),
+            ValueType::Short => "S".to_owned(),
+            ValueType::Int => "I".to_owned(),
+            ValueType::Object(class) => format!("L{};", self.class(types, class)),
+            ValueType::Array(element) => {
+                let element = match element {
+                    Element::Boolean => ValueType::Boolean,
+                    Element::Byte => ValueType::Byte,
+                    Element::Short => ValueType::Short,
+                    Element::Int => ValueType::Int,
+                    Element::Object(class) => ValueType::Object(class),
+                };
+                format!("[{}", self.value(types, element))
+            }
+        }
+    }
+
+    /// The descriptor of a method of these types.
+    pub(super) fn signature(&self, types: &Types, signature: &Signature) -> String {
+        let parameters = signature.parameters.iter();
+        let parameters: String = parameters.map(|value| self.value(types, *value)).collect();
+        let result = signature
+            .result
+            .map_or("V".to_owned(), |value| self.value(types, value));
+        format!("({parameters}){result}")
+    }
+}

@@ -1,0 +1,73 @@
+//! The names of the Debug component and those of the export file of the package (JCVM ch. 5).
+
+use std::collections::{HashMap, HashSet};
+
+use cap_format::component::debug::{DebugClass, DebugMemberAccess};
+use cap_format::export_file::{ExportFile, ExportedClass};
+
+use super::{Described, place};
+use crate::finding::Report;
+use crate::rule::Rule;
+use crate::scope::Scope;
+
+pub(super) fn check(
+    scope: &Scope<'_>,
+    classes: &[Described<'_, '_>],
+    file: &ExportFile,
+    report: &mut Report,
+) {
+    let exports = scope.layout.cap.exports.as_ref();
+    let exports = exports.map_or(&[][..], |component| &component.classes);
+    let by_token: HashMap<u8, &ExportedClass> =
+        file.classes.iter().map(|class| (class.token, class)).collect();
+    let tokens = (0..=u8::MAX).zip(exports);
+    let tokens: HashMap<u16, u8> = tokens.map(|(token, class)| (class.class_offset, token)).collect();
+    for class in classes {
+        let exported = tokens
+            .get(&class.own.offset)
+            .and_then(|token| by_token.get(token));
+        if let Some(exported) = exported {
+            check_class(class.debug, exported, report);
+        }
+    }
+}
+
+fn check_class(debug: &DebugClass<'_>, exported: &ExportedClass, report: &mut Report) {
+    let mut differ = |found: String, offset: usize| {
+        let wanted = "the names of the export file";
+        report.add(Rule::DebugExport, place(offset), found, wanted);
+    };
+    if debug.name != exported.name {
+        differ(
+            format!("class {}, in the export file {}", debug.name, exported.name),
+            debug.offset,
+        );
+    }
+    let fields: HashSet<(&str, &str)> = debug
+        .fields
+        .iter()
+        .map(|field| (field.name, field.descriptor))
+        .collect();
+    for field in &exported.fields {
+        if !fields.contains(&(field.name.as_str(), field.descriptor.as_str())) {
+            differ(
+                format!("no field {} {}", field.name, field.descriptor),
+                debug.offset,
+            );
+        }
+    }
+    let methods = exported.methods.iter();
+    let methods: HashSet<(&str, &str)> = methods
+        .map(|method| (method.name.as_str(), method.descriptor.as_str()))
+        .collect();
+    for method in &debug.methods {
+        let is_visible = method.access.contains(DebugMemberAccess::PUBLIC)
+            || method.access.contains(DebugMemberAccess::PROTECTED);
+        if is_visible && !methods.contains(&(method.name, method.descriptor)) {
+            differ(
+                format!("a method {}{}", method.name, method.descriptor),
+                method.offset,
+            );
+        }
+    }
+}
