@@ -12,10 +12,20 @@ use crate::types::{Origin, TypeId, Types};
 
 /// The name of a constructor.
 pub(super) const INIT: &str = "<init>";
+/// The variable that holds the object of a method.
+const THIS: &str = "this";
 
 /// Every text has the form of what it stands for.
 pub(super) fn check(debug: &DebugComponent<'_>, report: &mut Report) {
     for class in &debug.classes {
+        let package = class.name.rsplit_once('/').map(|(package, _)| package);
+        if package != Some(debug.package_name) {
+            let (found, wanted) = (
+                format!("class {}", class.name),
+                format!("one of {}", debug.package_name),
+            );
+            report.add(Rule::DebugNames, place(class.offset), found, wanted);
+        }
         check_class(class, report);
         for method in &class.methods {
             check_method(method, report);
@@ -83,7 +93,64 @@ fn check_method(method: &DebugMethod<'_>, report: &mut Report) {
     }
 }
 
-/// Java letters and digits, no digit first.
+/// JLS §3.9: words that are no names.
+const RESERVED: &[&str] = &[
+    "abstract",
+    "assert",
+    "boolean",
+    "break",
+    "byte",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "const",
+    "continue",
+    "default",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "extends",
+    "final",
+    "finally",
+    "float",
+    "for",
+    "goto",
+    "if",
+    "implements",
+    "import",
+    "instanceof",
+    "int",
+    "interface",
+    "long",
+    "native",
+    "new",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "short",
+    "static",
+    "strictfp",
+    "super",
+    "switch",
+    "synchronized",
+    "this",
+    "throw",
+    "throws",
+    "transient",
+    "try",
+    "void",
+    "volatile",
+    "while",
+    "true",
+    "false",
+    "null",
+];
+
+/// Java letters and digits, no digit first (JLS §3.8).
 fn is_identifier(name: &str) -> bool {
     let is_sign = |letter: char| matches!(letter, '_' | '$');
     let mut letters = name.chars();
@@ -91,6 +158,7 @@ fn is_identifier(name: &str) -> bool {
         .next()
         .is_some_and(|first| first.is_alphabetic() || is_sign(first))
         && letters.all(|letter| letter.is_alphanumeric() || is_sign(letter))
+        && !RESERVED.contains(&name)
 }
 
 fn is_class_name(name: &str) -> bool {
