@@ -80,11 +80,8 @@ fn check_method(method: &DebugMethod<'_>, report: &mut Report) {
         "the types of a method",
     );
     for variable in &method.variables {
-        text(
-            is_identifier(variable.name),
-            variable.name,
-            "the name of a variable",
-        );
+        let is_name = variable.name == THIS || is_identifier(variable.name);
+        text(is_name, variable.name, "the name of a variable");
         text(
             is_field_type(variable.descriptor),
             variable.descriptor,
@@ -94,61 +91,10 @@ fn check_method(method: &DebugMethod<'_>, report: &mut Report) {
 }
 
 /// JLS §3.9: words that are no names.
-const RESERVED: &[&str] = &[
-    "abstract",
-    "assert",
-    "boolean",
-    "break",
-    "byte",
-    "case",
-    "catch",
-    "char",
-    "class",
-    "const",
-    "continue",
-    "default",
-    "do",
-    "double",
-    "else",
-    "enum",
-    "extends",
-    "final",
-    "finally",
-    "float",
-    "for",
-    "goto",
-    "if",
-    "implements",
-    "import",
-    "instanceof",
-    "int",
-    "interface",
-    "long",
-    "native",
-    "new",
-    "package",
-    "private",
-    "protected",
-    "public",
-    "return",
-    "short",
-    "static",
-    "strictfp",
-    "super",
-    "switch",
-    "synchronized",
-    "this",
-    "throw",
-    "throws",
-    "transient",
-    "try",
-    "void",
-    "volatile",
-    "while",
-    "true",
-    "false",
-    "null",
-];
+const RESERVED: &str = "abstract assert boolean break byte case catch char class const continue default do double else enum \
+    extends final finally float for goto if implements import instanceof int interface long native new \
+    package private protected public return short static strictfp super switch synchronized this throw \
+    throws transient try void volatile while true false null";
 
 /// Java letters and digits, no digit first (JLS §3.8).
 fn is_identifier(name: &str) -> bool {
@@ -158,7 +104,7 @@ fn is_identifier(name: &str) -> bool {
         .next()
         .is_some_and(|first| first.is_alphabetic() || is_sign(first))
         && letters.all(|letter| letter.is_alphanumeric() || is_sign(letter))
-        && !RESERVED.contains(&name)
+        && !RESERVED.split(' ').any(|word| word == name)
 }
 
 fn is_class_name(name: &str) -> bool {
