@@ -61,7 +61,7 @@ pub(crate) fn assemble(lines: &[Line]) -> Result<Assembled, Trouble> {
         places: &built.places,
         methods: &built.methods,
     };
-    let mut cap = built.cap.clone();
+    let (mut cap, mut debug) = (built.cap.clone(), built.debug.clone());
     let mut environment = (None, None);
     let mut behind = Vec::new();
     for line in &source.changes {
@@ -71,18 +71,20 @@ pub(crate) fn assemble(lines: &[Line]) -> Result<Assembled, Trouble> {
         match first {
             "own-export" => environment.0 = Some(own_export(&world, &layouts, line)?),
             "card" => environment.1 = Some(card(line)?),
-            "drop" if words.next().is_some_and(is_component) => behind.push(line),
-            "set" | "add" | "drop" => {
+            "drop" | "twice" if words.next().is_some_and(is_component) => behind.push(line),
+            "set" | "add" | "drop" | "twice" => {
                 Change {
                     values: &values,
                     constants: &built.pool.names,
                     cap: &mut cap,
+                    debug: &mut debug,
                 }
                 .apply(line)?;
             }
             _ => behind.push(line),
         }
     }
+    cap.debug = debug.map(|debug| debug.write());
     let mut file = File::of(&cap, &source.name).map_err(|error| Trouble::of("the changed package", error))?;
     for line in behind {
         file.change(line, &values)?;

@@ -1,12 +1,14 @@
 //! Changes of the finished package: fields of the components that a converter would have written otherwise.
 
 mod class;
+mod debug;
 mod descriptor;
 mod header;
 mod method;
 
 use cap_format::cap::Cap;
 
+use super::components::debug::Debug;
 use super::text::{Line, Trouble, Words};
 use super::value::Values;
 use super::world::ClassId;
@@ -17,6 +19,7 @@ pub(crate) struct Change<'a> {
     /// Names of constants.
     pub(crate) constants: &'a [(String, u16)],
     pub(crate) cap: &'a mut Cap,
+    pub(crate) debug: &'a mut Option<Debug>,
 }
 
 /// The place of something in a list, or the trouble that it is not there.
@@ -27,7 +30,7 @@ fn place<'a, T>(list: &'a mut [T], index: usize, words: &Words<'_>) -> Result<&'
 }
 
 impl Change<'_> {
-    /// `set …`, `add …`, `drop …`.
+    /// `set …`, `add …`, `drop …`, `twice …`.
     pub(crate) fn apply(&mut self, line: &Line) -> Result<(), Trouble> {
         let mut words = line.words();
         let verb = words.word("a change")?;
@@ -50,6 +53,7 @@ impl Change<'_> {
             }
             ("set", "constant-type") => self.constant_type(&mut words)?,
             ("set" | "drop" | "add", "descriptor") => self.descriptor(verb, &mut words)?,
+            ("set" | "drop" | "add" | "twice", "debug") => self.debug(verb, &mut words)?,
             ("add", "export-class") => self.export_class(&mut words)?,
             ("drop", "applets") => self.cap.applets = None,
             ("drop", "exports") => self.cap.exports = None,

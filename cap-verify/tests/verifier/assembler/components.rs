@@ -1,6 +1,7 @@
 //! The components of a package from its declarations, all consistent with each other (JCVM ch. 6).
 
 mod class;
+pub(crate) mod debug;
 pub(crate) mod descriptor;
 mod export;
 mod method;
@@ -31,6 +32,8 @@ pub(crate) struct Built<'a> {
     /// In the order of the Method component.
     pub(crate) methods: Vec<BuiltMethod>,
     pub(crate) cap: Cap,
+    /// What becomes the Debug component.
+    pub(crate) debug: Option<debug::Debug>,
 }
 
 pub(crate) fn build<'a>(world: &'a World<'a>, layouts: &'a [Layout]) -> Result<Built<'a>, Trouble> {
@@ -64,6 +67,7 @@ pub(crate) fn build<'a>(world: &'a World<'a>, layouts: &'a [Layout]) -> Result<B
         custom_components: Vec::new(),
     };
     Ok(Built {
+        debug: debug::component(&places, &methods)?,
         places,
         pool,
         methods,
@@ -100,9 +104,13 @@ fn constant_pool(pool: &Pool, methods: &[BuiltMethod]) -> ConstantPoolComponent 
     }
 }
 
-/// The format of the package.
+/// The format of the package; 2.1 has no Debug component.
 pub(crate) fn format(world: &World<'_>) -> FormatVersion {
-    world.source.format.unwrap_or(FormatVersion::V2_1)
+    let least = match world.source.debug {
+        true => FormatVersion::V2_2,
+        false => FormatVersion::V2_1,
+    };
+    world.source.format.unwrap_or(least)
 }
 
 fn header(world: &World<'_>, exports: bool) -> Result<HeaderComponent, Trouble> {

@@ -52,8 +52,10 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// Uses `int`.
     pub(crate) int: bool,
-    /// 2.1 when it does not say.
+    /// 2.1 when it does not say, and 2.2 with a Debug component.
     pub(crate) format: Option<FormatVersion>,
+    /// Has a Debug component.
+    pub(crate) debug: bool,
     pub(crate) is_library: bool,
     pub(crate) imports: Vec<Import>,
     pub(crate) types: Vec<TypeText>,
@@ -107,6 +109,7 @@ impl Source {
                     version: version(&mut words)?,
                 }),
                 "applet" => source.applets.push(line.clone()),
+                "debug" => source.debug = true,
                 "constant" => source.constants.push(line.clone()),
                 kind @ ("class" | "interface") => {
                     source

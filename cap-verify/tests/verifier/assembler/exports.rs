@@ -64,7 +64,9 @@ pub(crate) fn exported(world: &World<'_>, layouts: &[Layout]) -> Vec<usize> {
     let exported = classes.filter(|(_, (class, layout))| {
         layout.class_token.is_some() && (is_library || class.is_interface && layout.is_shareable)
     });
-    exported.map(|(index, _)| index).collect()
+    let mut exported: Vec<usize> = exported.map(|(index, _)| index).collect();
+    exported.sort_by_key(|index| layouts[*index].class_token);
+    exported
 }
 
 fn class(world: &World<'_>, layouts: &[Layout], index: usize) -> Result<ExportedClass, Trouble> {
@@ -82,19 +84,13 @@ fn class(world: &World<'_>, layouts: &[Layout], index: usize) -> Result<Exported
         }
     }
     let mut superclasses = Vec::new();
-    let mut interfaces: Vec<String> = Vec::new();
-    let mut next = Some(id);
-    while let Some(one) = next {
-        let names = world.interfaces(one).into_iter().map(|id| world.name(id));
-        interfaces.extend(
-            names
-                .filter(|name| !interfaces.contains(name))
-                .collect::<Vec<_>>(),
-        );
-        next = world.superclass(one);
-        superclasses.extend(next.map(|above| world.name(above)));
+    let mut next = world.superclass(id);
+    while let Some(above) = next {
+        superclasses.push(world.name(above));
+        next = world.superclass(above);
     }
     superclasses.reverse();
+    let interfaces = world.all_interfaces(id).into_iter();
     let mut fields = Vec::new();
     for (field, token) in class.fields.iter().zip(&layout.field_tokens) {
         if field.flags.is_visible_outside() {
@@ -112,7 +108,7 @@ fn class(world: &World<'_>, layouts: &[Layout], index: usize) -> Result<Exported
         access,
         name: world.name(id),
         superclasses,
-        interfaces,
+        interfaces: interfaces.map(|id| world.name(id)).collect(),
         fields,
         methods: methods(world, layouts, index),
         cap22_inheritable_methods: match format(world) {

@@ -71,7 +71,7 @@ pub(crate) fn layouts(world: &World<'_>) -> Result<Vec<Layout>, Trouble> {
         let id = ClassId::Own(index);
         let mut layout = Layout {
             class_token: class_tokens[index],
-            is_shareable: is_below(world, id, "javacard/framework/Shareable"),
+            is_shareable: is_below(world, id, SHAREABLE),
             is_remote: class.remote.unwrap_or_else(|| is_below(world, id, REMOTE)),
             ..Layout::default()
         };
@@ -110,6 +110,8 @@ fn class_tokens(world: &World<'_>) -> Vec<Option<u8>> {
 
 /// The interface above all whose methods can be called from outside of the card.
 pub(crate) const REMOTE: &str = "java/rmi/Remote";
+/// The interface above all whose methods other applets may call.
+pub(crate) const SHAREABLE: &str = "javacard/framework/Shareable";
 
 /// Whether a class or interface is this interface, extends or implements it.
 pub(crate) fn is_below(world: &World<'_>, id: ClassId, interface: &str) -> bool {

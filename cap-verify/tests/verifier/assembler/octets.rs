@@ -4,6 +4,7 @@ use std::io::{Cursor, Write as _};
 
 use cap_format::cap::Cap;
 use cap_format::component::Tag;
+use cap_format::version::FormatVersion;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -15,6 +16,8 @@ pub(crate) struct File {
     /// Tag and octets after tag and size, in the order of loading.
     components: Vec<(Tag, Vec<u8>)>,
     folder: String,
+    /// How many sizes the Directory lists first: format 2.1 has no Debug.
+    sizes: u8,
     is_load_file: bool,
     /// The Directory says nothing of changes.
     is_stale: bool,
@@ -32,6 +35,11 @@ impl File {
         Ok(Self {
             components: ordered.collect(),
             folder: folder.to_owned(),
+            sizes: if cap.header.format == FormatVersion::V2_1 {
+                11
+            } else {
+                12
+            },
             is_load_file: false,
             is_stale: false,
             whole: Vec::new(),
@@ -130,7 +138,7 @@ impl File {
             .collect();
         let directory = self.components.iter_mut().find(|(tag, _)| *tag == Tag::Directory);
         let Some((_, directory)) = directory else { return };
-        let places = directory.chunks_exact_mut(2).zip(1..=11);
+        let places = directory.chunks_exact_mut(2).zip(1..=self.sizes);
         for (place, tag) in places {
             let size = sizes
                 .iter()

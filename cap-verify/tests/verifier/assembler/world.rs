@@ -183,6 +183,21 @@ impl<'a> World<'a> {
         all
     }
 
+    /// All interfaces of a class or interface, those of its superclasses included.
+    pub(crate) fn all_interfaces(&self, id: ClassId) -> Vec<ClassId> {
+        let mut all = Vec::new();
+        let mut next = Some(id);
+        while let Some(one) = next {
+            for interface in self.interfaces(one) {
+                if !all.contains(&interface) {
+                    all.push(interface);
+                }
+            }
+            next = self.superclass(one);
+        }
+        all
+    }
+
     /// A type as class files write it; `text` is Java's.
     pub(crate) fn descriptor(&self, line: &Line, text: &str) -> Result<String, Trouble> {
         if let Some(element) = text.strip_suffix("[]") {
