@@ -90,11 +90,12 @@ fn check_method(method: &DebugMethod<'_>, report: &mut Report) {
     }
 }
 
-/// JLS §3.9: words that are no names.
-const RESERVED: &str = "abstract assert boolean break byte case catch char class const continue default do double else enum \
-    extends final finally float for goto if implements import instanceof int interface long native new \
-    package private protected public return short static strictfp super switch synchronized this throw \
-    throws transient try void volatile while true false null";
+/// JLS §3.9 of the first edition, and the words of its literals. Java Card begins before `strictfp`, `assert` and `enum`, so that old
+/// packages have such names.
+const RESERVED: &str = "abstract boolean break byte case catch char class const continue default do double else extends \
+    final finally float for goto if implements import instanceof int interface long native new package \
+    private protected public return short static super switch synchronized this throw throws transient try \
+    void volatile while true false null";
 
 /// Java letters and digits, no digit first (JLS §3.8).
 fn is_identifier(name: &str) -> bool {
