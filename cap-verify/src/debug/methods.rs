@@ -168,7 +168,8 @@ fn check_variables(method: &DebugMethod<'_>, code: &Method, report: &mut Report)
                 format!("one of {words}"),
             );
         }
-        spans.push((variable.index, start, end, name));
+        // An int takes two places.
+        spans.extend((usize::from(variable.index)..=last).map(|index| (index, start, end, name)));
     }
     spans.sort_unstable();
     for pair in spans.windows(2) {
