@@ -6,7 +6,7 @@ mod names;
 use std::collections::HashSet;
 
 use cap_format::component::Tag;
-use cap_format::component::class::ClassItem;
+use cap_format::component::class::{ClassFlags, ClassItem};
 use cap_format::export_file::{ExportAccess, ExportFile, ExportedClass};
 
 use crate::classes::method_tables::MethodTables;
@@ -16,7 +16,7 @@ use crate::package::own_export::members::ByClass;
 use crate::package::own_export::names::Names;
 use crate::rule::Rule;
 use crate::scope::Scope;
-use crate::types::{Origin, TypeId, TypeInfo};
+use crate::types::TypeId;
 
 pub(crate) fn check(
     scope: &mut Scope<'_>,
@@ -25,7 +25,8 @@ pub(crate) fn check(
     file: &ExportFile,
     report: &mut Report,
 ) {
-    let cap = scope.layout.cap;
+    let layout = scope.layout;
+    let cap = layout.cap;
     let place = Place::of(Tag::Export);
     let differ = |found: String, report: &mut Report| {
         report.add(
@@ -74,18 +75,25 @@ pub(crate) fn check(
     }
     let mut pairs = Vec::new();
     for (token, class) in (0..=u8::MAX).zip(exported) {
-        let Some(id) = scope.types.own(class.class_offset) else {
+        let offset = class.class_offset;
+        let (Some(id), Some(item)) = (scope.types.own(offset), layout.items.get(&offset)) else {
             continue;
         };
         match file.classes.iter().find(|class| class.token == token) {
-            Some(class) => pairs.push((id, class)),
+            Some(exported) => pairs.push((id, item, exported)),
             None => differ(format!("no class with token {token} in the export file"), report),
         }
     }
-    let mut names = Names::new(&file.package.name, &pairs);
+    let named: Vec<_> = pairs.iter().map(|(id, _, class)| (*id, *class)).collect();
+    let mut names = Names::new(&file.package.name, &named);
     let by_class = ByClass::of(members);
-    for (id, class) in pairs {
-        let same = Same { id, class, place };
+    for (id, item, class) in pairs {
+        let same = Same {
+            id,
+            item,
+            class,
+            place,
+        };
         same.check_class(scope, &mut names, report);
         same.check_fields(&by_class, scope, &mut names, report);
         same.check_methods(&by_class, (members, tables), scope, &mut names, report);
@@ -93,19 +101,26 @@ pub(crate) fn check(
 }
 
 /// `CAP22_inheritable_public_method_token_count` of a class, which format 2.3 has.
-fn inheritable(scope: &Scope<'_>, info: &TypeInfo) -> Option<u8> {
-    let Origin::Own { offset } = info.origin else {
-        return None;
-    };
-    match scope.layout.items.get(&offset)? {
+fn inheritable(item: &ClassItem<'_>) -> Option<u8> {
+    match item {
         ClassItem::Class(class) => Some(class.token_mapping.as_ref()?.cap22_inheritable_methods),
         ClassItem::Interface(_) => None,
+    }
+}
+
+/// JCVM §6.9.2.2, §6.9.2.5: the name of a remote interface or class, without its package.
+fn remote_name<'a>(item: &ClassItem<'a>) -> Option<&'a str> {
+    match item {
+        ClassItem::Interface(info) if info.flags.contains(ClassFlags::REMOTE) => Some(&info.remote_name),
+        ClassItem::Interface(_) => None,
+        ClassItem::Class(info) => info.remote.as_ref().map(|remote| remote.class_name.as_str()),
     }
 }
 
 /// A class of the package, and what the export file says of it.
 struct Same<'f> {
     id: TypeId,
+    item: &'f ClassItem<'f>,
     class: &'f ExportedClass,
     place: Place,
 }
@@ -131,6 +146,10 @@ impl Same<'_> {
             (ExportAccess::INTERFACE, info.interface),
             (ExportAccess::ABSTRACT, info.is_abstract),
             (ExportAccess::SHAREABLE, info.shareable),
+            (
+                ExportAccess::REMOTE,
+                self.item.flags().contains(ClassFlags::REMOTE),
+            ),
         ];
         if flags
             .iter()
@@ -138,7 +157,11 @@ impl Same<'_> {
         {
             self.differ("the flags", report);
         }
-        let methods = inheritable(scope, info);
+        let simple = self.class.name.rsplit('/').next();
+        if remote_name(self.item).is_some_and(|name| Some(name) != simple) {
+            self.differ("the names for callers outside of the card", report);
+        }
+        let methods = inheritable(self.item);
         if methods.is_some_and(|methods| methods != self.class.cap22_inheritable_methods) {
             self.differ("the methods for subclasses of older formats", report);
         }
