@@ -2,6 +2,7 @@
 
 pub(crate) mod rules;
 
+use cap_format::cap::Cap;
 use cap_format::export_file::ExportFile;
 use cap_format::version::PackageInfo;
 
@@ -26,6 +27,23 @@ pub struct CardProfile {
     pub packages: Vec<PackageInfo>,
     /// Whether it has instructions for `int`.
     pub int: bool,
+}
+
+/// The export file among `files` that was made together with a CAP file: that of its package, best of its version; else, for one that
+/// exports something, that of a package of its name: the two differ then, which is a finding. `archive_name` is the name of the
+/// package in the archive, with slashes; empty when there is none.
+pub fn own_export_file<'e>(cap: &Cap, archive_name: &str, files: &'e [ExportFile]) -> Option<&'e ExportFile> {
+    let package = cap.header.package;
+    let find = |fits: &dyn Fn(&ExportFile) -> bool| files.iter().find(|file| fits(file));
+    let is_named = |file: &ExportFile| {
+        let names = [archive_name, &cap.header.package_name];
+        names
+            .iter()
+            .any(|name| !name.is_empty() && *name == file.package.name)
+    };
+    find(&|file| file.package.info == package)
+        .or_else(|| find(&|file| file.package.info.aid == package.aid))
+        .or_else(|| find(&|file| cap.exports.is_some() && is_named(file)))
 }
 
 impl<'a> Environment<'a> {

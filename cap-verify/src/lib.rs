@@ -28,7 +28,7 @@ mod structure;
 mod types;
 mod verify;
 
-pub use environment::{CardProfile, Environment};
+pub use environment::{CardProfile, Environment, own_export_file};
 pub use finding::{Finding, Place};
 pub use rule::Rule;
 pub use verify::{VerifiedCap, verify, verify_file};

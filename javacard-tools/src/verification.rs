@@ -13,7 +13,7 @@ use cap_format::component::Tag;
 use cap_format::container::RawFile;
 use cap_format::export_file::ExportFile;
 use cap_format::version::PackageInfo;
-use cap_verify::{CardProfile, Environment, Finding, VerifiedCap, verify, verify_file};
+use cap_verify::{CardProfile, Environment, Finding, VerifiedCap, own_export_file, verify, verify_file};
 use card_api::api::Api;
 
 use crate::commands::input;
@@ -99,10 +99,9 @@ impl Verifier<'_> {
 
     fn cap(&self, raw: &RawFile, cap: Cap) -> Result<Result<Extent, Vec<Named>>> {
         let exports = self.api.export_files_for(&cap.imports.packages, self.exports);
-        let own = cap.header.package.aid;
         let environment = Environment {
             exports: &exports,
-            own_export: self.exports.iter().find(|file| file.package.info.aid == own),
+            own_export: own_export_file(&cap, &raw.package_name, self.exports),
             card: self.card,
         };
         let names = |cap| input::package(raw, cap, self.api, self.exports);

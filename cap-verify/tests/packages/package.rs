@@ -12,7 +12,7 @@ use cap_format::export_file::ExportFile;
 use cap_format::reference::{ClassRef, StaticRef};
 use cap_format::type_descriptor::{Type, TypeDescriptor};
 use cap_format::version::PackageVersion;
-use cap_verify::{Environment, Rule, verify};
+use cap_verify::{Environment, Rule, own_export_file, verify};
 
 use crate::support::{
     aid, class, counting_breaks, described, descriptor, figures_breaks, method, offset_of, packages,
@@ -425,4 +425,41 @@ fn the_own_export_file_says_the_same() {
         let rules: Vec<Rule> = findings.iter().map(|finding| finding.rule).collect();
         assert!(rules.contains(&Rule::OwnExportFile), "change {index}: {rules:?}");
     }
+}
+
+#[test]
+fn the_own_export_file_is_that_of_the_version_else_of_the_aid_else_of_the_name() {
+    let packages = packages();
+    let cap = &packages.figures.cap;
+    let own = &packages.figures.export_file;
+    let another = packages.counting.cap.header.package.aid;
+    let changed = |change: &dyn Fn(&mut ExportFile)| {
+        let mut file = own.clone();
+        change(&mut file);
+        file
+    };
+    let newer = changed(&|file| file.package.info.version.minor += 1);
+    let same_name = changed(&|file| file.package.info.aid = another);
+    let other = changed(&|file| {
+        file.package.info.aid = another;
+        "elsewhere".clone_into(&mut file.package.name);
+    });
+    let files = [other.clone(), same_name.clone(), newer.clone(), own.clone()];
+    let name = own.package.name.as_str();
+    for (count, wanted) in [
+        (4, Some(own)),
+        (3, Some(&newer)),
+        (2, Some(&same_name)),
+        (1, None),
+    ] {
+        assert_eq!(
+            own_export_file(cap, name, &files[..count]),
+            wanted,
+            "{count} files"
+        );
+    }
+    // Without exports the name says nothing: others may have it.
+    let mut silent = cap.clone();
+    silent.exports = None;
+    assert_eq!(own_export_file(&silent, name, &files[..2]), None);
 }

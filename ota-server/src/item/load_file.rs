@@ -3,7 +3,7 @@
 use cap_format::cap::Cap;
 use cap_format::export_file::ExportFile;
 use cap_format::version::PackageInfo;
-use cap_verify::{Environment, verify};
+use cap_verify::{Environment, own_export_file, verify};
 use card_api::api::Api;
 
 /// How a ZIP archive begins.
@@ -32,7 +32,7 @@ pub(super) fn verified(octets: &[u8], exports: &[ExportFile]) -> Result<(Vec<u8>
     let exports_of_imports = api.export_files_for(&cap.imports.packages, exports);
     let environment = Environment {
         exports: &exports_of_imports,
-        own_export: exports.iter().find(|file| file.package.info == package),
+        own_export: own_export_file(&cap, "", exports),
         card: None,
     };
     let verified = verify(cap, &environment).map_err(|findings| {
