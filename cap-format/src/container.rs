@@ -171,7 +171,11 @@ fn read(bytes: &[u8]) -> Result<Found, CapError> {
         let file = archive.by_index(index).map_err(|error| zip_refusal(&error))?;
         let name = file.name().map_err(|error| zip_refusal(&error))?.into_owned();
         let Some(place) = Place::of(&name) else { continue };
-        let content = inflate(file, left).map_err(refusal)?;
+        let most = match place {
+            Place::Manifest => left.min(limits::MANIFEST_OCTETS),
+            Place::Component { .. } => left,
+        };
+        let content = inflate(file, most).map_err(refusal)?;
         left = left.saturating_sub(content.len());
         match place {
             Place::Manifest => found.manifest = String::from_utf8_lossy(&content).into_owned(),

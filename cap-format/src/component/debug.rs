@@ -1,10 +1,13 @@
 //! Debug: names and lines for a debugger; never sent to a card (JCVM §6.15).
 
+use std::cell::Cell;
+
 use card_proto::reader::Reader;
 
 use crate::component::{Tag, read_whole};
 use crate::error::{CapError, ErrorKind, Fault};
 use crate::flags::flags;
+use crate::limits;
 use crate::reference::ClassRef;
 
 flags! {
@@ -150,7 +153,10 @@ impl<'a> DebugComponent<'a> {
         read_whole(Tag::Debug, info, |reader| {
             let count = reader.u16()?;
             let strings = list(count, || read_string(reader))?;
-            let names = Names { strings: &strings };
+            let names = Names {
+                strings: &strings,
+                text: Cell::new(0),
+            };
             let package_name = names.next(reader)?;
             let count = reader.u16()?;
             let classes = list(count, || names.class(reader))?;
@@ -172,6 +178,8 @@ fn read_string<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Fault> {
 /// The table of strings, to which everything else refers by index.
 struct Names<'s, 'a> {
     strings: &'s [&'a str],
+    /// Octets of names taken so far.
+    text: Cell<usize>,
 }
 
 impl<'a> Names<'_, 'a> {
@@ -180,7 +188,21 @@ impl<'a> Names<'_, 'a> {
         let before = reader.clone();
         let index = reader.u16()?;
         let name = self.strings.get(usize::from(index)).copied();
-        Ok(name.ok_or_else(|| before.reject("an index of the table of strings", index.into()))?)
+        let name = name.ok_or_else(|| before.reject("an index of the table of strings", index.into()))?;
+        // A component may use one string a thousand times, but nobody wants to look at megabytes of it.
+        self.text.set(self.text.get() + name.len());
+        let (what, found, limit) = (
+            "octets of names for a debugger",
+            self.text.get(),
+            limits::DEBUG_TEXT,
+        );
+        match found <= limit {
+            true => Ok(name),
+            false => Err(Fault::new(
+                before.offset(),
+                ErrorKind::Limit { what, found, limit },
+            )),
+        }
     }
 
     fn class(&self, reader: &mut Reader<'_>) -> Result<DebugClass<'a>, Fault> {
@@ -293,6 +315,23 @@ mod tests {
         for length in 0..info.len() {
             assert!(DebugComponent::read(&info[..length]).is_err(), "{length} octets");
         }
+    }
+
+    #[test]
+    fn one_long_name_is_not_looked_at_thousands_of_times() {
+        let mut info = vec![0, 1, 0x75, 0x30];
+        info.extend(vec![b'n'; 0x7530]);
+        info.extend([0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0]);
+        let of_fields = |count: u16| {
+            let mut info = info.clone();
+            info.extend(count.to_be_bytes());
+            info.extend([0, 0]);
+            info.extend([0, 0, 0, 0, 0, 8, 0, 0, 0, 0].repeat(count.into()));
+            DebugComponent::read(&info).map(|debug| debug.classes[0].fields.len())
+        };
+        assert_eq!(of_fields(60), Ok(60));
+        let error = of_fields(3000).map_err(|error| error.kind);
+        assert!(matches!(error, Err(ErrorKind::Limit { .. })), "{error:?}");
     }
 
     #[test]

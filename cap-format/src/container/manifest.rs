@@ -1,5 +1,7 @@
 //! The manifest: what the vendor's tools tell about a CAP file without reading it (Java Card Development Kit User's Guide 2.2.2, appendix B).
 
+use std::collections::BTreeMap;
+
 use card_proto::aid::Aid;
 
 use crate::component::header::HeaderFlags;
@@ -93,10 +95,40 @@ fn line(name: &str, value: &str) -> String {
 /// The names of the first `count` applets, up to the first that has none.
 pub(super) fn applet_names(manifest: &str, count: usize) -> Vec<String> {
     let text = manifest.replace("\r\n", "\n").replace("\n ", "");
-    let name = |number: usize| {
-        let prefix = format!("Java-Card-Applet-{number}-Name: ");
-        text.lines()
-            .find_map(|line| Some(line.strip_prefix(prefix.as_str())?.to_owned()))
-    };
+    let mut names: BTreeMap<usize, &str> = BTreeMap::new();
+    for (number, name) in text.lines().filter_map(applet_name) {
+        names.entry(number).or_insert(name);
+    }
+    let name = |number: usize| Some((*names.get(&number)?).to_owned());
     (1..=count).map_while(name).collect()
+}
+
+/// The number and name of an applet, when the line says one.
+fn applet_name(line: &str) -> Option<(usize, &str)> {
+    let (number, name) = line.strip_prefix("Java-Card-Applet-")?.split_once("-Name: ")?;
+    let number = number
+        .parse()
+        .ok()
+        .filter(|known: &usize| known.to_string() == number)?;
+    Some((number, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::applet_names;
+
+    #[test]
+    fn names_of_applets_are_found_in_any_order_up_to_the_first_that_lacks() {
+        let line = |number: &str, name: &str| format!("Java-Card-Applet-{number}-Name: {name}\r\n");
+        let manifest = [
+            line("2", "Second"),
+            line("1", "Fir\r\n st"),
+            line("1", "Again"),
+            line("03", "Third"),
+            line("4", "Fourth"),
+        ];
+        let manifest = manifest.concat();
+        assert_eq!(applet_names(&manifest, 255), ["First", "Second"]);
+        assert_eq!(applet_names(&manifest, 1), ["First"]);
+    }
 }

@@ -11,11 +11,12 @@ use crate::limits;
 use crate::version::{FormatVersion, PackageInfo, PackageVersion, read_aid};
 
 pub(super) fn file(bytes: &[u8]) -> Result<ExportFile, Fault> {
-    let (found, limit) = (bytes.len(), limits::EXPORT_FILE_OCTETS);
-    if found > limit {
-        let what = "octets of an export file";
-        return Err(Fault::new(0, ErrorKind::Limit { what, found, limit }));
-    }
+    within(
+        0,
+        "octets of an export file",
+        bytes.len(),
+        limits::EXPORT_FILE_OCTETS,
+    )?;
     let mut reader = Reader::new(bytes);
     let magic = u32::from_be_bytes(reader.array()?);
     if magic != MAGIC {
@@ -153,7 +154,10 @@ impl<'a> Body<'a> {
         let token = self.reader.u8()?;
         let access = ExportAccess(self.reader.u16()?);
         let name = self.class_name()?;
+        let offset = self.reader.offset();
         let superclasses = self.reader.u16()?;
+        let what = "superclasses of a class";
+        within(offset, what, superclasses.into(), limits::SUPERCLASSES)?;
         let superclasses = (0..superclasses)
             .map(|_| self.class_name())
             .collect::<Result<_, _>>()?;
@@ -241,7 +245,7 @@ impl<'a> Body<'a> {
         match found {
             Some((library, Some(name), info)) => Ok(ExportedPackage {
                 library,
-                name: self.text(name)?,
+                name: self.name(name)?,
                 info,
             }),
             _ => Err(before
@@ -263,7 +267,7 @@ impl<'a> Body<'a> {
         let before = self.reader.clone();
         let index = self.reader.u16()?;
         match self.pool.class_name(index) {
-            Some(text) => self.text(text),
+            Some(text) => self.name(text),
             None => Err(before
                 .reject("the index of a class with a name", index.into())
                 .into()),
@@ -273,14 +277,22 @@ impl<'a> Body<'a> {
     /// A name of its own; a file may use one text a thousand times, but not fill the memory with it.
     fn text(&mut self, text: &'a str) -> Result<String, Fault> {
         self.text += text.len();
-        let (found, limit) = (self.text, limits::EXPORT_FILE_TEXT);
-        if found > limit {
-            let what = "octets of names in an export file";
-            return Err(Fault::new(
-                self.reader.offset(),
-                ErrorKind::Limit { what, found, limit },
-            ));
-        }
+        let what = "octets of names in an export file";
+        within(self.reader.offset(), what, self.text, limits::EXPORT_FILE_TEXT)?;
         Ok(text.to_owned())
+    }
+
+    /// The name of a class or package.
+    fn name(&mut self, text: &'a str) -> Result<String, Fault> {
+        let what = "octets of the name of a class or package";
+        within(self.reader.offset(), what, text.len(), limits::NAME_OCTETS)?;
+        self.text(text)
+    }
+}
+
+fn within(offset: usize, what: &'static str, found: usize, limit: usize) -> Result<(), Fault> {
+    match found <= limit {
+        true => Ok(()),
+        false => Err(Fault::new(offset, ErrorKind::Limit { what, found, limit })),
     }
 }

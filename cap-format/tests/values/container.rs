@@ -203,6 +203,16 @@ fn a_file_that_unpacks_to_too_much_is_refused() {
 }
 
 #[test]
+fn a_manifest_that_is_too_long_is_refused() {
+    let mut all = files(&counter().write().unwrap());
+    all[0].1 = vec![b'\n'; limits::MANIFEST_OCTETS];
+    assert!(CapFile::read(&archive(&all)).is_ok());
+    all[0].1.push(b'\n');
+    let error = CapFile::read(&archive(&all)).unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::Limit { .. }), "{error}");
+}
+
+#[test]
 fn control_characters_in_names_are_not_written() {
     let mut file = counter();
     file.package_name.push('\n');

@@ -142,6 +142,21 @@ fn one_long_name_used_often_does_not_fill_the_memory() {
 }
 
 #[test]
+fn names_and_chains_of_classes_have_an_end() {
+    let kind = |file: &ExportFile| ExportFile::read(&file.write().unwrap()).map_err(|error| error.kind);
+    let limit = |file: &ExportFile| matches!(kind(file), Err(ErrorKind::Limit { .. }));
+    let mut file = library();
+    file.classes[0].name = "x".repeat(1024);
+    file.classes[0].superclasses = vec!["java/lang/Object".to_owned(); 255];
+    assert!(kind(&file).is_ok());
+    file.classes[0].superclasses.push("java/lang/Object".to_owned());
+    assert!(limit(&file));
+    let mut file = library();
+    file.classes[0].name = "x".repeat(1025);
+    assert!(limit(&file));
+}
+
+#[test]
 fn what_a_format_lacks_is_not_written() {
     let mut file = library();
     file.referenced_packages.push(file.package.clone());
