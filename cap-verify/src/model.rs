@@ -6,6 +6,8 @@
 mod build;
 pub(crate) mod members;
 
+use std::sync::Arc;
+
 use cap_format::cap::Cap;
 use cap_format::component::method::ExceptionHandler;
 
@@ -50,11 +52,11 @@ pub(crate) enum Element {
     Object(TypeId),
 }
 
-/// The types of a method; `this` is not among the parameters.
+/// The types of a method; `this` is not among the parameters. A copy shares them: many methods and constants may have one type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Signature {
     /// The parameters in their order.
-    pub(crate) parameters: Vec<ValueType>,
+    pub(crate) parameters: Arc<[ValueType]>,
     /// The result; `None` for `void`.
     pub(crate) result: Option<ValueType>,
 }

@@ -3,7 +3,7 @@
 pub(crate) mod descriptor;
 pub(crate) mod exported;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use cap_format::component::Tag;
 use cap_format::component::class::ClassItem;
@@ -17,7 +17,7 @@ use crate::layout::{Description, Layout};
 use crate::model::{Element, Signature, ValueType};
 use crate::rule::Rule;
 use crate::scope::exported::Exported;
-use crate::types::{OBJECT, Origin, TypeId, TypeInfo, Types};
+use crate::types::{OBJECT, Origin, TypeId, TypeInfo, TypeSet, Types};
 
 /// The classes that a package knows.
 #[derive(Debug)]
@@ -38,6 +38,8 @@ pub(crate) struct Scope<'a> {
     exported: HashMap<TypeId, Exported>,
     /// The types of methods, by their offset in the Descriptor.
     signatures: HashMap<u16, Option<Signature>>,
+    /// The same of methods in export files, by their descriptor.
+    exported_signatures: HashMap<&'a str, Option<Signature>>,
 }
 
 /// A class or interface of this package, in both components that describe it.
@@ -77,6 +79,7 @@ impl<'a> Scope<'a> {
             overflow: false,
             exported: HashMap::new(),
             signatures: HashMap::new(),
+            exported_signatures: HashMap::new(),
         };
         scope.object = scope.named(OBJECT).unwrap_or(scope.object);
         scope
@@ -180,7 +183,7 @@ impl<'a> Scope<'a> {
                 } else {
                     vec![self.object]
                 },
-                interfaces: BTreeSet::new(),
+                interfaces: TypeSet::default(),
             });
         };
         let has = |flag| exported.access.contains(flag);
@@ -193,7 +196,7 @@ impl<'a> Scope<'a> {
             public: has(ExportAccess::PUBLIC),
             shareable: has(ExportAccess::SHAREABLE),
             superclasses: Vec::new(),
-            interfaces: BTreeSet::new(),
+            interfaces: TypeSet::default(),
         })?;
         pending.push((id, exported));
         Some(id)
@@ -275,6 +278,16 @@ impl<'a> Scope<'a> {
         }
         let signature = self.signature(self.layout.type_at(offset)?);
         self.signatures.insert(offset, signature.clone());
+        signature
+    }
+
+    /// The types of a method of an export file; each is made once.
+    fn exported_signature(&mut self, text: &'a str) -> Option<Signature> {
+        if let Some(known) = self.exported_signatures.get(text) {
+            return known.clone();
+        }
+        let signature = descriptor::method(text, self);
+        self.exported_signatures.insert(text, signature.clone());
         signature
     }
 

@@ -1,6 +1,10 @@
 //! The classes and interfaces that a package knows: its own, those of its imports, and what these inherit from.
 
-use std::collections::{BTreeSet, HashMap};
+mod set;
+
+use std::collections::HashMap;
+
+pub(crate) use set::TypeSet;
 
 /// A class or interface: its index in [`Types`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,13 +50,15 @@ pub(crate) struct TypeInfo {
     /// `java.lang.Object` none.
     pub(crate) superclasses: Vec<TypeId>,
     /// All interfaces it implements or extends, directly or not, those of its superclasses included.
-    pub(crate) interfaces: BTreeSet<TypeId>,
+    pub(crate) interfaces: TypeSet,
 }
 
 /// All classes and interfaces.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Types {
     list: Vec<TypeInfo>,
+    /// The superclasses of each once more, for questions that many instructions ask.
+    above: Vec<TypeSet>,
     by_name: HashMap<String, TypeId>,
     by_offset: HashMap<u16, TypeId>,
 }
@@ -82,13 +88,16 @@ impl Types {
                 self.by_name.insert(info.name.clone(), id);
             }
         }
+        self.above.push(info.superclasses.iter().copied().collect());
         self.list.push(info);
         Some(id)
     }
 
     /// Sets what is above a type.
-    pub(crate) fn inherit(&mut self, id: TypeId, superclasses: Vec<TypeId>, interfaces: BTreeSet<TypeId>) {
-        if let Some(info) = self.list.get_mut(usize::from(id.0)) {
+    pub(crate) fn inherit(&mut self, id: TypeId, superclasses: Vec<TypeId>, interfaces: TypeSet) {
+        let place = usize::from(id.0);
+        if let (Some(info), Some(above)) = (self.list.get_mut(place), self.above.get_mut(place)) {
+            *above = superclasses.iter().copied().collect();
             info.superclasses = superclasses;
             info.interfaces = interfaces;
         }
@@ -113,8 +122,9 @@ impl Types {
     /// Whether a value of type `lower` may stand where one of type `upper` is wanted: the same class or interface, a superclass,
     /// an interface that it implements or extends, or `java.lang.Object`.
     pub(crate) fn is_subtype(&self, lower: TypeId, upper: TypeId) -> bool {
-        let info = self.get(lower);
-        lower == upper || info.superclasses.contains(&upper) || info.interfaces.contains(&upper)
+        lower == upper
+            || self.above[usize::from(lower.0)].contains(upper)
+            || self.get(lower).interfaces.contains(upper)
     }
 
     /// The direct superclass.

@@ -299,7 +299,7 @@ mod tests {
         let info = octets();
         let debug = DebugComponent::read(&info)?;
         let class = &debug.classes[0];
-        assert_eq!((class.offset, class.methods[0].offset), (12, 36));
+        assert_eq!((class.offset, class.methods[0].offset), (12, 37));
         assert_eq!(class.location, ClassRef::Internal { offset: 7 });
         assert_eq!(class.fields[0].contents, 4);
         let method = &class.methods[0];

@@ -1,6 +1,6 @@
 //! What is above each class and interface of the package (JCVM §6.9).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use cap_format::component::Tag;
 use cap_format::component::class::{ClassFlags, ClassItem};
@@ -10,7 +10,7 @@ use cap_format::reference::ClassRef;
 use crate::finding::{Place, Report};
 use crate::rule::Rule;
 use crate::scope::Scope;
-use crate::types::{Origin, REMOTE, SHAREABLE, TypeId, TypeInfo};
+use crate::types::{Origin, REMOTE, SHAREABLE, TypeId, TypeInfo, TypeSet};
 
 /// Adds the classes of the package to the types of its scope; both components list the same classes. False when what is above
 /// them is not clear.
@@ -30,24 +30,23 @@ pub(crate) fn build(scope: &mut Scope<'_>, report: &mut Report) -> bool {
         let place = Place::at(Tag::Class, usize::from(*offset));
         let above = match item {
             ClassItem::Interface(info) => {
-                let interfaces = interfaces(scope, &info.superinterfaces, &BTreeSet::new(), place, report);
+                let interfaces = interfaces(scope, &info.superinterfaces, &TypeSet::default(), place, report);
                 interfaces.map(|interfaces| (vec![scope.object], interfaces))
             }
             ClassItem::Class(info) => {
                 superclasses(scope, info.super_class, place, report).and_then(|superclasses| {
                     let inherited = match superclasses.first() {
                         Some(above) => scope.types.get(*above).interfaces.clone(),
-                        None => BTreeSet::new(),
+                        None => TypeSet::default(),
                     };
                     let listed: Vec<ClassRef> = info.interfaces.iter().map(|table| table.interface).collect();
-                    let mut all = interfaces(scope, &listed, &inherited, place, report)?;
-                    all.extend(inherited);
+                    let all = interfaces(scope, &listed, &inherited, place, report)?;
                     Some((superclasses, all))
                 })
             }
         };
         clear &= above.is_some();
-        let (superclasses, interfaces) = above.unwrap_or_else(|| (vec![scope.object], BTreeSet::new()));
+        let (superclasses, interfaces) = above.unwrap_or_else(|| (vec![scope.object], TypeSet::default()));
         check_flags(scope, item, &interfaces, place, report);
         let access = class.access;
         let interface = matches!(item, ClassItem::Interface(_));
@@ -130,16 +129,16 @@ fn above(scope: &mut Scope<'_>, reference: ClassRef, place: Place, report: &mut 
     scope.class_or_report(reference, place, report)
 }
 
-/// The interfaces that an interface or class lists, which must include what is above them; a class need not list what its
-/// superclass implements.
+/// The interfaces that an interface or class lists and inherits. The list must include what is above them; a class need not list
+/// what its superclass implements.
 fn interfaces(
     scope: &mut Scope<'_>,
     listed: &[ClassRef],
-    inherited: &BTreeSet<TypeId>,
+    inherited: &TypeSet,
     place: Place,
     report: &mut Report,
-) -> Option<BTreeSet<TypeId>> {
-    let mut all = BTreeSet::new();
+) -> Option<TypeSet> {
+    let mut all = Vec::with_capacity(listed.len());
     let mut clear = true;
     for reference in listed {
         let Some(id) = above(scope, *reference, place, report) else {
@@ -147,42 +146,42 @@ fn interfaces(
             continue;
         };
         let info = scope.types.get(id);
-        let name = info.name.replace('/', ".");
+        let name = || info.name.replace('/', ".");
         if !info.interface {
-            let found = format!("{name}, a class, among the interfaces");
+            let found = format!("{}, a class, among the interfaces", name());
             report.add(Rule::Interface, place, found, "interfaces");
             clear = false;
-        } else if !all.insert(id) {
-            let found = format!("the interface {name} twice");
+        } else if all.contains(&id) {
+            let found = format!("the interface {} twice", name());
             report.add(Rule::Interface, place, found, "each interface once");
+        } else {
+            all.push(id);
         }
     }
     // JCVM §6.9.2.2, §6.9.2.3: direct and indirect ones.
+    let known = inherited.and(&all);
     for id in &all {
         let info = scope.types.get(*id);
-        let missing = info
-            .interfaces
-            .iter()
-            .find(|above| !all.contains(above) && !inherited.contains(above));
+        let missing = info.interfaces.iter().find(|above| !known.contains(*above));
         if let Some(missing) = missing {
             let name = |id: TypeId| scope.types.get(id).name.replace('/', ".");
             let found = format!(
                 "the interface {} without {}, which it extends",
                 name(*id),
-                name(*missing)
+                name(missing)
             );
             report.add(Rule::InterfaceClosure, place, found, "indirect interfaces too");
             clear = false;
         }
     }
-    clear.then_some(all)
+    clear.then_some(known)
 }
 
 /// JCVM §6.9.2.1: the flags of what can be reached from other packages and from outside.
 fn check_flags(
     scope: &Scope<'_>,
     item: &ClassItem<'_>,
-    interfaces: &BTreeSet<TypeId>,
+    interfaces: &TypeSet,
     place: Place,
     report: &mut Report,
 ) {
@@ -201,7 +200,7 @@ fn check_flags(
         (ClassFlags::SHAREABLE, Rule::ShareableFlag, SHAREABLE),
         (ClassFlags::REMOTE, Rule::RemoteFlag, REMOTE),
     ] {
-        let below = scope.types.named(name).is_some_and(|id| interfaces.contains(&id));
+        let below = scope.types.named(name).is_some_and(|id| interfaces.contains(id));
         if flags.contains(flag) == below {
             continue;
         }

@@ -54,7 +54,7 @@ fn method_count(scope: &mut Scope<'_>, members: &Members, interface: TypeId) -> 
 
 pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTables, report: &mut Report) {
     let layout = scope.layout;
-    let mut signatures = HashMap::new();
+    let mut signatures = Signatures::default();
     for (offset, item) in &layout.items {
         let Some(id) = scope.types.own(*offset) else {
             continue;
@@ -71,8 +71,26 @@ pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTab
     }
 }
 
-/// The different types that the methods of an interface have, by interface: many methods may have one.
-type Signatures = HashMap<TypeId, HashSet<Signature>>;
+/// The different types that the methods of interfaces have. Each has a number, so that a long type is looked at once for a method and
+/// not for every interface above.
+#[derive(Debug, Default)]
+struct Signatures {
+    numbers: HashMap<Signature, usize>,
+    of: HashMap<TypeId, HashSet<usize>>,
+}
+
+impl Signatures {
+    fn number(&mut self, signature: Signature) -> usize {
+        let next = self.numbers.len();
+        *self.numbers.entry(signature).or_insert(next)
+    }
+
+    /// The types of these methods.
+    fn set(&mut self, methods: BTreeMap<u8, Callee>) -> HashSet<usize> {
+        let methods = methods.into_values();
+        methods.map(|method| self.number(method.signature)).collect()
+    }
+}
 
 /// An interface has its own methods and those above it, numbered from 0 on.
 fn check_interface(
@@ -99,20 +117,24 @@ fn check_interface(
         let found = format!("{} methods", methods.len());
         report.add(Rule::Limit, place, found, "at most 128");
     }
-    let signatures: HashSet<Signature> = methods.into_values().map(|method| method.signature).collect();
-    let supers: Vec<TypeId> = scope.types.get(id).interfaces.iter().copied().collect();
+    let signatures = known.set(methods);
+    let supers: Vec<TypeId> = scope.types.get(id).interfaces.iter().collect();
     for above in supers {
-        let inherited = known.entry(above).or_insert_with(|| {
-            let methods = methods_of(scope, members, above).into_values();
-            methods.map(|method| method.signature).collect()
-        });
-        if inherited.is_subset(&signatures) {
+        if !known.of.contains_key(&above) {
+            let inherited = known.set(methods_of(scope, members, above));
+            known.of.insert(above, inherited);
+        }
+        if known
+            .of
+            .get(&above)
+            .is_none_or(|inherited| inherited.is_subset(&signatures))
+        {
             continue;
         }
         let inherited = methods_of(scope, members, above);
         let missing = inherited
-            .iter()
-            .find(|(_, method)| !signatures.contains(&method.signature));
+            .into_iter()
+            .find(|(_, method)| !signatures.contains(&known.number(method.signature.clone())));
         if let Some((token, _)) = missing {
             let name = scope.types.get(above).name.replace('/', ".");
             let found = format!("no method with the type of that with token {token} of {name}");
@@ -124,7 +146,7 @@ fn check_interface(
             );
         }
     }
-    known.insert(id, signatures);
+    known.of.insert(id, signatures);
 }
 
 fn check_table(

@@ -4,12 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use cap_format::component::Tag;
 use cap_format::component::class::{ClassInfo, ClassItem, RemoteInfo};
-use cap_format::type_descriptor::TypeDescriptor;
 
 use crate::classes::method_tables::MethodTables;
 use crate::finding::{Place, Report};
-use crate::model::Visibility;
 use crate::model::members::Members;
+use crate::model::{Signature, Visibility};
 use crate::rule::Rule;
 use crate::scope::Scope;
 use crate::types::{REMOTE, TypeId, Types};
@@ -24,7 +23,10 @@ struct Offered {
 
 pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTables, report: &mut Report) {
     let layout = scope.layout;
-    let signatures: HashMap<usize, &TypeDescriptor> = layout.cap.classes.signature_pool.offsets().collect();
+    let descriptors = layout.cap.classes.signature_pool.offsets();
+    let signatures: HashMap<usize, Option<Signature>> = descriptors
+        .map(|(offset, descriptor)| (offset, scope.signature(descriptor)))
+        .collect();
     let mut known: HashMap<TypeId, Offered> = HashMap::new();
     for (offset, item) in &layout.items {
         let (ClassItem::Class(info), Some(class)) = (item, scope.types.own(*offset)) else {
@@ -37,10 +39,10 @@ pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTab
             check_list(remote, &offered, place, report);
             for method in &remote.methods {
                 let signature = signatures.get(&usize::from(method.signature_offset));
-                let signature = signature.and_then(|descriptor| scope.signature(descriptor));
+                let signature = signature.and_then(Option::as_ref);
                 let found = tables.find(class, method.token, members, scope);
                 let fits = found.map(|method| method.callee).is_some_and(|callee| {
-                    callee.visibility == Visibility::Public && Some(callee.signature) == signature
+                    callee.visibility == Visibility::Public && Some(&callee.signature) == signature
                 });
                 if !fits {
                     let found = format!("the remote method with token {:02X}", method.token);
@@ -113,8 +115,8 @@ fn check_interfaces(
     let types = &scope.types;
     let interfaces = types.get(class).interfaces.iter();
     let remote: BTreeSet<Option<TypeId>> = interfaces
-        .filter(|interface| is_remote(types, **interface))
-        .map(|interface| Some(*interface))
+        .filter(|interface| is_remote(types, *interface))
+        .map(Some)
         .collect();
     // `java.rmi.Remote` itself has no methods; converters leave it out.
     let above_all = types.named(REMOTE);

@@ -4,11 +4,11 @@
 //! Such bounds form a lattice, so that merging them ends. A card does not check that the object of an `invokeinterface` implements
 //! the interface: here a value is of an interface only when it is on every path.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::word::{Elements, Word};
 use crate::model::{Model, ValueType};
-use crate::types::{TypeId, Types};
+use crate::types::{TypeId, TypeSet, Types};
 
 /// What an object is at least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,7 +23,7 @@ pub(super) enum Bound {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Join {
     class: TypeId,
-    interfaces: BTreeSet<TypeId>,
+    interfaces: TypeSet,
 }
 
 /// The bounds that meet in a method.
@@ -40,6 +40,12 @@ pub(super) struct Bounds<'a> {
 
 /// Different joins in a method at most; those beyond keep their class and forget the interfaces.
 const JOINS: usize = 1024;
+/// Classes and interfaces of a join that a message names.
+const NAMES: usize = 8;
+/// What it counts to find two bounds among those merged before, and for each of their classes and interfaces to merge them: as many
+/// words could be copied.
+const LOOKUP: usize = 8;
+const COMPARED: usize = 4;
 
 impl<'a> Bounds<'a> {
     pub(super) fn new(model: &'a Model<'_>) -> Self {
@@ -53,7 +59,7 @@ impl<'a> Bounds<'a> {
         }
     }
 
-    /// Classes and interfaces that have been compared to merge bounds.
+    /// Classes and interfaces that have been compared to merge bounds, and merges that were looked up.
     pub(super) fn work(&self) -> usize {
         self.work
     }
@@ -65,7 +71,7 @@ impl<'a> Bounds<'a> {
                 Bound::Type(lower) => self.types.is_subtype(lower, upper),
                 Bound::Join(_) => {
                     let join = self.join(lower);
-                    join.interfaces.contains(&upper) || self.types.is_subtype(join.class, upper)
+                    join.interfaces.contains(upper) || self.types.is_subtype(join.class, upper)
                 }
             }
     }
@@ -107,11 +113,10 @@ impl<'a> Bounds<'a> {
             Bound::Type(id) => self.types.get(id).name.clone(),
             Bound::Join(_) => {
                 let join = self.join(bound);
-                let names = join.interfaces.iter().map(|id| self.types.get(*id).name.as_str());
-                let all: Vec<_> = std::iter::once(self.types.get(join.class).name.as_str())
-                    .chain(names)
-                    .collect();
-                all.join(" and ")
+                let ids = std::iter::once(join.class).chain(join.interfaces.iter());
+                let names = ids.take(NAMES).map(|id| self.types.get(id).name.as_str());
+                let more = (join.interfaces.len() >= NAMES).then_some("others");
+                names.chain(more).collect::<Vec<_>>().join(" and ")
             }
         }
     }
@@ -120,15 +125,21 @@ impl<'a> Bounds<'a> {
         if a == b {
             return a;
         }
+        let root = Bound::Type(self.object);
+        if a == root || b == root {
+            return root;
+        }
+        self.work += LOOKUP;
         let pair = (a.min(b), a.max(b));
         if let Some(known) = self.merged.get(&pair) {
             return *known;
         }
         let (a, b) = (self.join(a), self.join(b));
-        self.work += 1 + a.interfaces.len() + b.interfaces.len() + self.types.get(a.class).superclasses.len();
+        self.work += COMPARED * (a.interfaces.len() + b.interfaces.len());
+        self.work += COMPARED * self.types.get(a.class).superclasses.len();
         let merged = self.normal(Join {
             class: self.common_class(a.class, b.class),
-            interfaces: a.interfaces.intersection(&b.interfaces).copied().collect(),
+            interfaces: a.interfaces.intersection(&b.interfaces),
         });
         self.merged.insert(pair, merged);
         merged
@@ -139,16 +150,20 @@ impl<'a> Bounds<'a> {
         match bound {
             Bound::Type(id) => {
                 let info = self.types.get(id);
-                let mut interfaces = info.interfaces.clone();
-                if info.interface {
-                    interfaces.insert(id);
+                match info.interface {
+                    true => Join {
+                        class: self.object,
+                        interfaces: info.interfaces.and(&[id]),
+                    },
+                    false => Join {
+                        class: id,
+                        interfaces: info.interfaces.clone(),
+                    },
                 }
-                let class = if info.interface { self.object } else { id };
-                Join { class, interfaces }
             }
             Bound::Join(index) => self.joins.get(usize::from(index)).cloned().unwrap_or(Join {
                 class: self.object,
-                interfaces: BTreeSet::new(),
+                interfaces: TypeSet::default(),
             }),
         }
     }
@@ -158,12 +173,12 @@ impl<'a> Bounds<'a> {
         if join.interfaces == self.types.get(join.class).interfaces {
             return Bound::Type(join.class);
         }
-        let says_all = |id: &&TypeId| self.types.get(**id).interfaces.len() + 1 == join.interfaces.len();
+        let says_all = |id: &TypeId| self.types.get(*id).interfaces.len() + 1 == join.interfaces.len();
         if join.class == self.object
             && let Some(id) = join.interfaces.iter().find(says_all)
-            && self.join(Bound::Type(*id)) == join
+            && self.join(Bound::Type(id)) == join
         {
-            return Bound::Type(*id);
+            return Bound::Type(id);
         }
         if let Some(index) = self.index.get(&join) {
             return Bound::Join(*index);
@@ -186,5 +201,79 @@ impl<'a> Bounds<'a> {
             .find(|class| self.types.is_subtype(b, **class))
             .copied()
             .unwrap_or(self.object)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{Origin, TypeInfo};
+
+    /// `java.lang.Object`, then interfaces, then two chains of classes of which each implements one more of them.
+    fn types(count: u16) -> Types {
+        let mut types = Types::default();
+        let mut add = |interface, superclasses: Vec<TypeId>, interfaces: TypeSet| {
+            let info = TypeInfo {
+                origin: Origin::NameOnly,
+                name: format!("type{}", superclasses.len() + interfaces.len()),
+                interface,
+                is_abstract: interface,
+                is_final: false,
+                public: true,
+                shareable: false,
+                superclasses,
+                interfaces,
+            };
+            types.add(info)
+        };
+        let object = add(false, Vec::new(), TypeSet::default()).unwrap_or(TypeId(0));
+        for _ in 0..count {
+            add(true, vec![object], TypeSet::default());
+        }
+        for _ in 0..2 {
+            let (mut above, mut interfaces) = (vec![object], TypeSet::default());
+            for number in 1..=count {
+                interfaces = interfaces.and(&[TypeId(number)]);
+                if let Some(id) = add(false, above.clone(), interfaces.clone()) {
+                    above.insert(0, id);
+                }
+            }
+        }
+        types
+    }
+
+    fn bounds(types: &Types) -> Bounds<'_> {
+        Bounds {
+            types,
+            object: TypeId(0),
+            joins: Vec::new(),
+            index: HashMap::new(),
+            merged: HashMap::new(),
+            work: 0,
+        }
+    }
+
+    #[test]
+    fn what_is_merged_once_is_found_again() {
+        let types = types(200);
+        let mut bounds = bounds(&types);
+        let (a, b) = (Bound::Type(TypeId(400)), Bound::Type(TypeId(600)));
+        let merged = bounds.merge_bounds(a, b);
+        let first = bounds.work();
+        assert!((3 * 200..20 * 200).contains(&first), "{first}");
+        assert_eq!(bounds.merge_bounds(b, a), merged);
+        assert_eq!(bounds.work() - first, LOOKUP);
+        assert!(bounds.is_below(merged, TypeId(200)) && !bounds.is_below(merged, TypeId(400)));
+    }
+
+    #[test]
+    fn a_message_names_few_interfaces() {
+        let types = types(200);
+        let mut bounds = bounds(&types);
+        let merged = bounds.merge_bounds(Bound::Type(TypeId(400)), Bound::Type(TypeId(600)));
+        let name = bounds.name(merged);
+        assert!(name.ends_with(" and others") && name.len() < 100, "{name}");
+        let few = bounds.merge_bounds(Bound::Type(TypeId(202)), Bound::Type(TypeId(402)));
+        assert_eq!(bounds.name(few), "type0 and type1 and type1");
     }
 }

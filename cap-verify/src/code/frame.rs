@@ -39,7 +39,7 @@ impl Frame {
             _ if is_constructor => locals.push(Word::This),
             _ => locals.push(Word::object(method.class)),
         }
-        for parameter in &method.signature.parameters {
+        for parameter in &*method.signature.parameters {
             locals.push(Word::of(*parameter));
             if locals.last() == Some(&Word::IntHigh) {
                 locals.push(Word::IntLow);

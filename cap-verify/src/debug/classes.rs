@@ -92,7 +92,7 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, class: &Described<'_, 
             above.to_owned(),
         );
     }
-    let name = |id: &TypeId| names.class(types, *id);
+    let name = |id: TypeId| names.class(types, id);
     let stated: HashSet<&str> = class.debug.interfaces.iter().copied().collect();
     let wanted: HashSet<&str> = info.interfaces.iter().map(name).collect();
     if stated != wanted || stated.len() != class.debug.interfaces.len() {

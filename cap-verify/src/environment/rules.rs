@@ -88,7 +88,7 @@ pub(crate) fn check_int(cap: &Cap, members: &Members, report: &mut Report) {
         .values()
         .flat_map(|methods| methods.values());
     let own = of_interfaces.filter(|method| method.own);
-    let in_interfaces = own.flat_map(|method| &method.signature.parameters).any(is_int);
+    let in_interfaces = own.flat_map(|method| &*method.signature.parameters).any(is_int);
     for (uses, what) in [
         (in_fields, "a field of type int"),
         (in_methods, "a method with int in its type"),

@@ -90,7 +90,7 @@ fn check_install(scope: &Scope<'_>, members: &Members, applet: &Applet, place: P
     };
     let called_as_install = method.kind == MethodKind::Static
         && method.visibility == Visibility::Public
-        && method.signature.parameters == INSTALL
+        && *method.signature.parameters == INSTALL
         && method.signature.result.is_none();
     let applet_class = scope.types.named(APPLET);
     let of_applet = applet_class.is_some_and(|above| scope.types.is_subtype(method.class, above));

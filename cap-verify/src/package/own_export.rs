@@ -166,18 +166,18 @@ impl Same<'_> {
             self.differ("the methods for subclasses of older formats", report);
         }
         // Those that other packages do not see are left out.
-        let visible = |id: &&TypeId| scope.types.get(**id).public;
-        let superclasses: Vec<&TypeId> = info.superclasses.iter().filter(visible).collect();
+        let visible = |id: &TypeId| scope.types.get(*id).public;
+        let superclasses: Vec<TypeId> = info.superclasses.iter().copied().filter(visible).collect();
         let stated = self.class.superclasses.iter().rev();
         let mut pairs = superclasses.iter().zip(stated);
-        let same = pairs.all(|(above, name)| names.is_named(&scope.types, **above, name));
+        let same = pairs.all(|(above, name)| names.is_named(&scope.types, *above, name));
         if !same || superclasses.len() != self.class.superclasses.len() {
             self.differ("the superclasses", report);
         }
         let mut stated: HashSet<&str> = self.class.interfaces.iter().map(String::as_str).collect();
         let interfaces = info.interfaces.iter().filter(visible);
         let same = interfaces
-            .map(|above| names.name(&scope.types, *above))
+            .map(|above| names.name(&scope.types, above))
             .all(|name| name.is_some_and(|name| stated.remove(name)));
         if !same || !stated.is_empty() {
             self.differ("the interfaces", report);

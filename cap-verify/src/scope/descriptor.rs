@@ -1,5 +1,7 @@
 //! Types as export files write them: the descriptors of class files (JVMS §4.3), without what Java Card does not have.
 
+use cap_format::limits::NAME_OCTETS;
+
 use crate::model::{Element, Signature, ValueType};
 use crate::scope::Scope;
 
@@ -9,13 +11,19 @@ pub(crate) fn field(text: &str, scope: &mut Scope<'_>) -> Option<ValueType> {
     rest.is_empty().then_some(kind)
 }
 
+/// Parameters of a method at most: their words are counted in an octet (JCVM §6.10.2).
+const PARAMETERS: usize = 255;
+
 /// The types of a method.
-pub(crate) fn method(text: &str, scope: &mut Scope<'_>) -> Option<Signature> {
+pub(super) fn method(text: &str, scope: &mut Scope<'_>) -> Option<Signature> {
     let mut rest = text.strip_prefix('(')?;
     let mut parameters = Vec::new();
     let result = loop {
         if let Some(result) = rest.strip_prefix(')') {
             break result;
+        }
+        if parameters.len() == PARAMETERS {
+            return None;
         }
         let (kind, after) = value(rest, scope)?;
         parameters.push(kind);
@@ -25,6 +33,7 @@ pub(crate) fn method(text: &str, scope: &mut Scope<'_>) -> Option<Signature> {
         "V" => None,
         result => Some(field(result, scope)?),
     };
+    let parameters = parameters.into();
     Some(Signature { parameters, result })
 }
 
@@ -48,7 +57,9 @@ fn value<'t>(text: &'t str, scope: &mut Scope<'_>) -> Option<(ValueType, &'t str
 /// The first type of a text, which is no array.
 fn single<'t>(text: &'t str, scope: &mut Scope<'_>) -> Option<(ValueType, &'t str)> {
     if let Some(name) = text.strip_prefix('L') {
-        let (name, rest) = name.split_once(';')?;
+        let (name, rest) = name
+            .split_once(';')
+            .filter(|(name, _)| name.len() <= NAME_OCTETS)?;
         return Some((ValueType::Object(scope.named(name)?), rest));
     }
     [

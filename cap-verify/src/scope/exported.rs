@@ -77,9 +77,9 @@ fn fields(scope: &mut Scope<'_>, id: TypeId, class: &ExportedClass, members: &mu
     }
 }
 
-fn methods(scope: &mut Scope<'_>, id: TypeId, class: &ExportedClass, members: &mut Exported) {
+fn methods<'a>(scope: &mut Scope<'a>, id: TypeId, class: &'a ExportedClass, members: &mut Exported) {
     for method in &class.methods {
-        let Some(signature) = descriptor::method(&method.descriptor, scope) else {
+        let Some(signature) = scope.exported_signature(&method.descriptor) else {
             continue;
         };
         let kind = match method.access.contains(ExportAccess::STATIC) {

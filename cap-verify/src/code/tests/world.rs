@@ -117,7 +117,7 @@ fn types() -> Types {
         if !superclass.is_empty() {
             superclasses.push(id(superclass));
             superclasses.extend(&types.get(id(superclass)).superclasses);
-            all.extend(&types.get(id(superclass)).interfaces);
+            all.extend(types.get(id(superclass)).interfaces.iter());
         }
         let interface = superclass.is_empty() && *name != "Object";
         if interface {
@@ -141,7 +141,7 @@ fn types() -> Types {
             public: true,
             shareable: false,
             superclasses,
-            interfaces: all,
+            interfaces: all.into_iter().collect(),
         });
     }
     types

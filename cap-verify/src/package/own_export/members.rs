@@ -92,16 +92,16 @@ impl Same<'_> {
             stated.partition(|field| field.access.contains(ExportAccess::STATIC));
         for (stated, all, is_static) in [(statics, &all.statics, true), (instance, &all.fields, false)] {
             let fields = all.get(&self.id).map_or(&[][..], Vec::as_slice);
+            let by_token: HashMap<u8, &ExportedField> =
+                stated.iter().map(|field| (field.token, *field)).collect();
             let same = |(token, field): &(u8, &Field), names: &mut Names<'_>| {
                 let flags = visibility(field.visibility)
                     | access(&[
                         (ExportAccess::STATIC, is_static),
                         (ExportAccess::FINAL, field.is_final),
                     ]);
-                stated.iter().any(|stated| {
-                    stated.token == *token
-                        && stated.access == flags
-                        && names.is_value(&scope.types, field.value, &stated.descriptor)
+                by_token.get(token).is_some_and(|stated| {
+                    stated.access == flags && names.is_value(&scope.types, field.value, &stated.descriptor)
                 })
             };
             if stated.len() != fields.len() || !fields.iter().all(|field| same(field, names)) {

@@ -62,7 +62,7 @@ impl<'f> Names<'f> {
     /// Whether a descriptor is that of a method with these types.
     pub(super) fn is_signature(&mut self, types: &Types, signature: &Signature, text: &str) -> bool {
         let mut rest = text.strip_prefix('(');
-        for parameter in &signature.parameters {
+        for parameter in &*signature.parameters {
             rest = rest.and_then(|text| self.after_value(types, *parameter, text));
         }
         let result = rest.and_then(|text| text.strip_prefix(')'));
