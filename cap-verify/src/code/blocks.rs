@@ -134,20 +134,22 @@ impl Blocks {
         block.end - block.first + 2 * self.guards[block.guards].len() + targets
     }
 
-    /// The n-th block that may follow a block: a handler, a target of its last instruction, the block behind it. Behind a `jsr` it is the
-    /// one to which the subroutine may return: only then the second value is true.
+    /// The n-th block that may follow a block: the one behind it, the targets of its last instruction, its handlers. The one behind a
+    /// `jsr` follows when the subroutine returns: only then the second value is true.
     pub(super) fn follower(&self, body: &Body, block: &Block, nth: usize) -> Option<(usize, bool)> {
         let (guards, last) = (&self.guards[block.guards], &body.steps[block.end - 1]);
-        let target = match nth.checked_sub(guards.len()) {
-            None => guards.get(nth).map(|guard| body.handlers[*guard].target),
-            Some(nth) => last.targets.get(nth).copied(),
-        };
-        if let Some(target) = target {
-            return Some((self.at(target)?, false));
-        }
         let is_call = last.instruction.opcode.flow() == Flow::Subroutine;
-        let is_behind = nth == guards.len() + last.targets.len() && (is_call || last.falls_through());
-        is_behind.then(|| Some((self.at(block.end)?, is_call)))?
+        let behind = self.at(block.end).filter(|_| is_call || last.falls_through());
+        let nth = match (behind, nth) {
+            (Some(behind), 0) => return Some((behind, is_call)),
+            (Some(_), _) => nth - 1,
+            (None, _) => nth,
+        };
+        let target = match nth.checked_sub(last.targets.len()) {
+            None => *last.targets.iter().nth_back(nth)?,
+            Some(nth) => body.handlers[*guards.iter().nth_back(nth)?].target,
+        };
+        Some((self.at(target)?, false))
     }
 
     /// The blocks that may follow a block; behind a `jsr` also the one to which the subroutine may return.
@@ -159,7 +161,7 @@ impl Blocks {
     fn postorder(&self, body: &Body) -> Vec<usize> {
         let mut seen = vec![false; self.list.len()];
         let mut postorder = Vec::new();
-        // Each block of the path with the number of its followers that are done.
+        // Each block of the path with the number of its followers that are done: lists of them would be too many.
         let mut path: Vec<(usize, usize)> = Vec::new();
         let mut next = (!self.list.is_empty()).then_some(0);
         loop {
@@ -171,9 +173,8 @@ impl Blocks {
             let Some((block, done)) = path.last_mut() else {
                 return postorder;
             };
-            next = self
-                .follower(body, &self.list[*block], *done)
-                .map(|(block, _)| block);
+            let follower = self.follower(body, &self.list[*block], *done);
+            next = follower.map(|(block, _)| block);
             *done += 1;
             if next.is_none() {
                 postorder.push(*block);

@@ -20,10 +20,12 @@ use crate::rule::Rule;
 /// Frames with different return addresses that are kept for a block at most.
 const FRAMES: usize = 256;
 /// Words that are kept for a method at most: the largest method that a compiler can make has less than a tenth.
-const KEPT: usize = 1 << 22;
+const KEPT: usize = 1 << 21;
+/// What a frame takes beside its words, in memory and to be merged, in words.
+const FRAME: usize = 16;
 /// Words that are copied or merged for each octet of code at most: it makes the time linear in the size of the code. What compilers
-/// make needs 2 on average and 20 at most.
-const WORK: usize = 1 << 10;
+/// make needs 4 on average and 25 at most.
+const WORK: usize = 1 << 8;
 
 /// Runs a method on every path; the number of instructions stepped over.
 pub(super) fn run(model: &Model<'_>, method: &Method<'_>, body: &Body) -> Result<usize, Fault> {
@@ -60,6 +62,13 @@ struct Waiting {
     frame: usize,
 }
 
+/// A frame before a block.
+struct Known {
+    /// What its return addresses are ([`Frame::returns`]).
+    returns: u64,
+    frame: Frame,
+}
+
 struct Analysis<'a> {
     model: &'a Model<'a>,
     method: &'a Method<'a>,
@@ -67,7 +76,7 @@ struct Analysis<'a> {
     blocks: Blocks,
     bounds: Bounds<'a>,
     /// The frames before each block.
-    before: Vec<Vec<Frame>>,
+    before: Vec<Vec<Known>>,
     /// Whether a `ret` has led to each block.
     returned: Vec<bool>,
     waiting: BTreeSet<Waiting>,
@@ -82,7 +91,7 @@ impl Analysis<'_> {
     /// Runs a block with one of the frames before it, and hands the result on.
     fn run_block(&mut self, next: Waiting) -> Result<(), Fault> {
         let mut frame = std::mem::take(&mut self.frame);
-        frame.copy(&self.before[next.block][next.frame]);
+        frame.copy(&self.before[next.block][next.frame].frame);
         let (first, end) = {
             let block = &self.blocks.list[next.block];
             (block.first, block.end)
@@ -115,7 +124,7 @@ impl Analysis<'_> {
     fn step(&mut self, index: usize, frame: &mut Frame) -> Result<(), Fault> {
         let step = &self.body.steps[index];
         self.steps += 1;
-        self.count_at(1, step.offset)?;
+        self.count_at(effort(&step.instruction, frame), step.offset)?;
         let mut machine = Machine {
             model: self.model,
             method: self.method,
@@ -209,7 +218,7 @@ impl Analysis<'_> {
     /// Merges a frame into those before a block, coming from the instruction at `from`.
     fn enter(&mut self, block: usize, frame: &Frame, from: usize) -> Result<(), Fault> {
         let compared = self.before.get(block).map_or(0, Vec::len);
-        self.count_at(frame.size() + compared, from)?;
+        self.count_at(FRAME + frame.size() + compared, from)?;
         let Some(Block {
             order,
             first,
@@ -228,10 +237,12 @@ impl Analysis<'_> {
         let frame = frame.without_addresses_but(*returns_through);
         let (order, offset) = (order.unwrap_or_default(), self.body.steps[*first].offset);
         let known = &mut self.before[block];
-        let index = known.iter().position(|known| known.returns_like(&frame));
+        let returns = frame.returns();
+        let is_like = |known: &Known| known.returns == returns && known.frame.returns_like(&frame);
+        let index = known.iter().position(is_like);
         match index {
             Some(index) => {
-                let merged = known[index].merge(&frame, &mut self.bounds);
+                let merged = known[index].frame.merge(&frame, &mut self.bounds);
                 if merged.map_err(|mismatch| self.mismatch(offset, mismatch))? {
                     self.waiting.insert(Waiting {
                         order,
@@ -241,14 +252,12 @@ impl Analysis<'_> {
                 }
             }
             None => {
-                if let Some(other) = known
-                    .first()
-                    .filter(|other| other.stack.len() != frame.stack.len())
-                {
-                    let mismatch = Mismatch::Depth(other.stack.len(), frame.stack.len());
+                let depth = known.first().map(|known| known.frame.stack.len());
+                if let Some(depth) = depth.filter(|depth| *depth != frame.stack.len()) {
+                    let mismatch = Mismatch::Depth(depth, frame.stack.len());
                     return Err(self.mismatch(offset, mismatch));
                 }
-                self.kept += frame.size();
+                self.kept += FRAME + frame.size();
                 let index = known.len();
                 if index == FRAMES || self.kept > KEPT {
                     return Err(too_complex(offset));
@@ -257,7 +266,10 @@ impl Analysis<'_> {
                     // As a rule it stays the only one.
                     known.reserve_exact(1);
                 }
-                known.push(frame.into_owned());
+                known.push(Known {
+                    returns,
+                    frame: frame.into_owned(),
+                });
                 self.waiting.insert(Waiting {
                     order,
                     block,
@@ -299,6 +311,20 @@ impl Analysis<'_> {
         }
     }
 }
+
+/// Words that a step looks at, as far as they may be many.
+fn effort(instruction: &Instruction, frame: &Frame) -> usize {
+    match instruction.opcode {
+        // The whole frame is searched for an object or a return address.
+        Opcode::New | Opcode::Invokespecial | Opcode::Jsr | Opcode::Ret => 1 + frame.size(),
+        // Classes are compared with those above others.
+        _ if instruction.constant().is_some() => CLASSES,
+        _ => 1,
+    }
+}
+
+/// Words that could be copied while classes are compared.
+const CLASSES: usize = 8;
 
 /// Whether the local variables may be others behind an instruction; where a block ends, it does not matter.
 fn changes_locals(instruction: &Instruction) -> bool {

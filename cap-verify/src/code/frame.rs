@@ -3,6 +3,7 @@
 //! Invariant: a first word of an `int` always has its second word behind it, on the stack and in the local variables.
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::blocks::Locals;
 use super::bounds::Bounds;
@@ -106,6 +107,17 @@ impl Frame {
     /// Whether a word is somewhere in it.
     pub(super) fn holds(&self, word: Word) -> bool {
         self.stack.contains(&word) || self.locals.contains(&word)
+    }
+
+    /// A number that is the same of all frames that hold the same return addresses in the same places, and of hardly any others.
+    pub(super) fn returns(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for (place, word) in self.stack.iter().chain(&self.locals).enumerate() {
+            if let Word::ReturnAddress(address) = word {
+                (place, address).hash(&mut hasher);
+            }
+        }
+        hasher.finish()
     }
 
     /// Whether both hold the same return addresses in the same places; only such frames may be merged.

@@ -11,6 +11,8 @@ mod returns;
 mod stack;
 mod words;
 
+use std::fmt::Display;
+
 use cap_format::bytecode::{Instruction, Opcode as O, StackEffect, StackType};
 
 use super::bounds::Bounds;
@@ -203,7 +205,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A refusal because of a word.
-    fn refuse_word(&self, rule: Rule, word: Word, role: &str, wanted: impl Into<String>) -> Refusal {
+    fn refuse_word(&self, rule: Rule, word: Word, role: impl Display, wanted: impl Into<String>) -> Refusal {
         let finds = format!("finds {} where {role} should be", word.describe(self.bounds));
         self.refuse(rule, &finds, wanted)
     }

@@ -99,8 +99,9 @@ impl Machine<'_> {
 
     fn pop_arguments(&mut self, callee: &Callee) -> Checked {
         for (index, parameter) in callee.signature.parameters.iter().enumerate().rev() {
-            let role = format!("argument {}", index + 1);
-            self.pop_assigned(*parameter, Rule::ArgumentType, &role)?;
+            // Becomes a text only when it is told.
+            let role = format_args!("argument {}", index + 1);
+            self.pop_assigned(*parameter, Rule::ArgumentType, role)?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Words and values onto the operand stack and off it.
 
+use std::fmt::Display;
+
 use super::{Checked, Machine};
 use crate::code::word::{Word, type_name};
 use crate::model::ValueType;
@@ -34,7 +36,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Takes a word that is not half of an int.
-    pub(super) fn pop(&mut self, role: &str) -> Checked<Word> {
+    pub(super) fn pop(&mut self, role: impl Display) -> Checked<Word> {
         let word = self.frame.stack.pop();
         word.ok_or_else(|| {
             let finds = format!("finds an empty stack where {role} should be");
@@ -70,7 +72,12 @@ impl<'a> Machine<'a> {
     }
 
     /// Takes a value that is assigned to something of a declared type.
-    pub(super) fn pop_assigned(&mut self, target: ValueType, rule: Rule, role: &str) -> Checked {
+    pub(super) fn pop_assigned(
+        &mut self,
+        target: ValueType,
+        rule: Rule,
+        role: impl Display + Copy,
+    ) -> Checked {
         let word = self.pop(role)?;
         self.initialized(word, role)?;
         let fits = match (word, target) {
@@ -84,7 +91,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Refuses an object whose constructor has not been called.
-    pub(super) fn initialized(&self, word: Word, role: &str) -> Checked {
+    pub(super) fn initialized(&self, word: Word, role: impl Display) -> Checked {
         match word.is_uninitialized() {
             false => Ok(()),
             true => {

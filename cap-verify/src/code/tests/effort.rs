@@ -84,6 +84,40 @@ fn code_that_is_made_to_take_long_is_refused() {
     }
 }
 
+/// A loop that hands an object down through `locals` variables, one further each time; in it these instructions `count` times.
+fn slow_loop(locals: usize, part: impl Fn(usize) -> String, count: usize) -> Case {
+    let first = 4;
+    let last = first + locals;
+    let mut code: Vec<String> = (first..last)
+        .map(|n| format!("aconst_null; astore {n}"))
+        .collect();
+    code.push(format!("aload_2; astore {last}; again: nop"));
+    code.extend((first..last).map(|n| format!("aload {}; astore {n}", n + 1)));
+    code.extend((0..count).map(part));
+    code.push("sload_0; ifne_w again; return".to_owned());
+    let locals = u8::try_from(last + 1).unwrap();
+    method(code.join(";")).with("short A C D").words(8, locals)
+}
+
+/// What a step costs beside the step is work too: else few steps take long.
+fn is_followed_in_few_locals_only(part: fn(usize) -> String) {
+    assert!(slow_loop(8, part, 300).run().is_ok());
+    let refused = slow_loop(240, part, 300).run();
+    assert_eq!(refused.map_err(|fault| fault.rule), Err(Rule::TooComplex));
+}
+
+#[test]
+fn searching_a_frame_for_an_object_is_work() {
+    is_followed_in_few_locals_only(|_| "new A; pop; new A; pop".to_owned());
+}
+
+#[test]
+fn comparing_classes_is_work() {
+    is_followed_in_few_locals_only(|_| {
+        "aload_3; invokestatic A.take_i; aload_3; invokestatic A.take_i".to_owned()
+    });
+}
+
 /// Octets that begin with opcodes more often than chance.
 fn octets() -> impl Strategy<Value = Vec<u8>> {
     let opcode = (0..Opcode::ALL.len()).prop_map(|index| vec![Opcode::ALL[index].octet()]);

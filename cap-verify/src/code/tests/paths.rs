@@ -84,7 +84,7 @@ fn paths_meet_with_stacks_of_one_shape() {
         .with("short A int D C")
     };
     two("sconst_0", "sconst_1").passes();
-    two("sconst_0", "sconst_1; sconst_1").breaks(Rule::StackMerge, "with 1 and with 2 words");
+    two("sconst_0", "sconst_1; sconst_1").breaks(Rule::StackMerge, "with 2 and with 1 words");
     two("sconst_0", "aconst_null").breaks(Rule::StackMerge, "a short");
     two("aconst_null", "aload_1").passes();
     two("new A", "aload_1").breaks(Rule::StackMerge, "constructor");
