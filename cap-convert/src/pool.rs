@@ -2,6 +2,8 @@
 //!
 //! Constants stand in the order of their first use, but instance fields come first: the instructions on them have one octet for
 //! the index. They are brought there by exchanging places, as the vendor's converter does, so that both number alike.
+//!
+//! No class stands at place 0: a handler with the catch type 0 is called for every exception (JCVM §6.10.1), not for the class there.
 
 use std::collections::HashMap;
 
@@ -26,6 +28,8 @@ impl Pool {
             keys.for_each(|(key, named)| pool.add(key, named));
         }
         pool.bring_fields_first();
+        pool.keep_classes_from_place_0();
+        pool.number();
         pool
     }
 
@@ -47,6 +51,23 @@ impl Pool {
                 front += 1;
             }
         }
+    }
+
+    /// Exchanges a class at place 0 with the first constant that is none, as the vendor's converter does. When all are classes,
+    /// the first stands there a second time, and nothing refers to place 0.
+    fn keep_classes_from_place_0(&mut self) {
+        let other = self.keys.iter().position(|key| !matches!(key, PoolKey::Class(_)));
+        if let Some(other) = other {
+            self.keys.swap(0, other);
+            self.named.swap(0, other);
+        } else if let (Some(&key), Some(&named)) = (self.keys.first(), self.named.first()) {
+            self.keys.insert(0, key);
+            self.named.insert(0, named);
+        }
+    }
+
+    /// The index of each constant is its last place.
+    fn number(&mut self) {
         let keys = self.keys.iter().copied().zip(self.named.iter().copied());
         self.indexes = keys.enumerate().map(|(index, key)| (key, index)).collect();
     }
@@ -57,5 +78,31 @@ impl Pool {
         index
             .and_then(|index| u16::try_from(index).ok())
             .unwrap_or(u16::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(keys: &[PoolKey]) -> Pool {
+        let mut pool = Pool::default();
+        keys.iter().for_each(|key| pool.add(*key, None));
+        pool.keep_classes_from_place_0();
+        pool.number();
+        pool
+    }
+
+    #[test]
+    fn no_class_is_at_place_0() {
+        let [first, second] = [0, 1].map(|class| PoolKey::Class(ClassId::Own(class)));
+        let method = PoolKey::SuperMethod { class: 0, token: 0 };
+        let exchanged = pool(&[first, second, method]);
+        assert_eq!(exchanged.keys, [method, second, first]);
+        assert_eq!([first, second].map(|key| exchanged.index(key, None)), [2, 1]);
+        let classes = pool(&[first, second]);
+        assert_eq!(classes.keys, [first, first, second]);
+        assert_eq!([first, second].map(|key| classes.index(key, None)), [1, 2]);
+        assert!(pool(&[]).keys.is_empty());
     }
 }

@@ -11,7 +11,9 @@ mod support;
 
 use cap_convert::{CodeStyle, Converted, PackageDescription};
 use cap_format::cap::Cap;
+use cap_format::component::constant_pool::Constant;
 use cap_format::component::header::HeaderFlags;
+use cap_format::component::method::CATCH_ALL;
 use cap_format::export_file::ExportFile;
 use tempfile::TempDir;
 
@@ -195,6 +197,34 @@ fn an_applet_on_a_library() {
             .iter()
             .any(|package| package.aid == made.cap.header.package.aid)
     );
+}
+
+/// A handler with the catch type 0 is called for every exception (JCVM §6.10.1): no class that is caught may have that index.
+#[test]
+fn handlers_of_one_class_are_not_called_for_all() {
+    let package = support::with_applet(support::library("handlers"), "Handlers");
+    let converted = convert(&compile("handlers", ""), &package, &[]);
+    let constants = &converted.cap.constant_pool.constants;
+    let caught: Vec<Option<&Constant>> = converted
+        .cap
+        .methods
+        .handlers
+        .iter()
+        .map(|handler| match handler.catch_type_index {
+            CATCH_ALL => None,
+            index => Some(&constants[usize::from(index)]),
+        })
+        .collect();
+    let [
+        Some(Constant::Class(first)),
+        Some(Constant::Class(second)),
+        rest @ ..,
+    ] = &caught[..]
+    else {
+        panic!("{caught:?}");
+    };
+    assert_ne!(first, second);
+    assert!(!rest.is_empty() && rest.iter().all(Option::is_none), "{rest:?}");
 }
 
 /// Since Java 11 nested classes use private members without a method between; the card has no nests.
