@@ -260,7 +260,29 @@ fn applets(package: &Package<'_>, numbers: &Numbers<'_>, report: &mut Report) ->
             ),
         }
     }
+    check_selection(package, report);
     (!applets.is_empty()).then_some(AppletComponent { applets })
+}
+
+/// JCRE §4.3: the applets of a package are all multiselectable, or none is.
+fn check_selection(package: &Package<'_>, report: &mut Report) {
+    let program = package.program;
+    let applets = package.description.applets.iter();
+    let applets = applets.filter_map(|applet| program.find(&with_slashes(&applet.class)));
+    let (multi, single): (Vec<ClassId>, Vec<ClassId>) =
+        applets.partition(|applet| program.implements(*applet, "javacard/framework/MultiSelectable"));
+    let Some(other) = multi.first() else {
+        return;
+    };
+    for class in single.into_iter().filter_map(|applet| program.own(applet)) {
+        let other = with_dots(program.name(*other));
+        report.add(
+            Rule::Description,
+            Place::class(class),
+            format!("an applet that does not implement javacard.framework.MultiSelectable, as {other} does"),
+            "implement it in all applets of the package, or in none (JCRE §4.3)",
+        );
+    }
 }
 
 fn is_install(class: &Class, method: usize) -> bool {

@@ -174,13 +174,17 @@ impl<'a> Program<'a> {
 
     /// Whether a class or interface is, or its instances are, of the kind `javacard.framework.Shareable` (JCRE §6.2.4).
     pub(crate) fn is_shareable(&self, id: ClassId) -> bool {
-        const SHAREABLE: &str = "javacard/framework/Shareable";
+        self.implements(id, "javacard/framework/Shareable")
+    }
+
+    /// Whether a class or interface is `interface`, or has it above.
+    pub(crate) fn implements(&self, id: ClassId, interface: &str) -> bool {
         self.lineage(id).any(|class| {
-            self.name(class) == SHAREABLE
+            self.name(class) == interface
                 || self
                     .all_interfaces(class)
                     .into_iter()
-                    .any(|interface| self.name(interface) == SHAREABLE)
+                    .any(|above| self.name(above) == interface)
         })
     }
 

@@ -58,6 +58,31 @@ fn applets_are_those_of_the_package() {
     );
 }
 
+/// JCRE §4.3: some applets that can be selected on several channels at once, and some that cannot, are no package.
+#[test]
+fn all_applets_are_multiselectable_or_none() {
+    let classes = support::compile(
+        &support::files(&support::cases("packages").join("channels"), "java"),
+        "",
+        &[],
+    );
+    let convert = |applets: &[&str]| {
+        let package = support::library("channels");
+        let package = applets.iter().copied().fold(package, support::with_applet);
+        support::convert_folder(classes.path(), &package, &[])
+    };
+    assert!(convert(&["Many"]).is_ok() && convert(&["One"]).is_ok());
+    let findings = convert(&["Many", "One"]).unwrap_err();
+    let [finding] = &findings[..] else {
+        panic!("{}", support::text(&findings));
+    };
+    assert_eq!(finding.rule, Rule::Description);
+    assert!(
+        finding.construct.contains("MultiSelectable, as channels.Many"),
+        "{finding}"
+    );
+}
+
 #[test]
 fn a_library_initializes_no_arrays() {
     check(

@@ -91,9 +91,10 @@ pub(crate) fn library(name: &str) -> PackageDescription {
     }
 }
 
-/// The same with the applet `class`.
+/// The same with the applet `class` too; the AIDs of applets are numbered.
 pub(crate) fn with_applet(mut package: PackageDescription, class: &str) -> PackageDescription {
-    let aid = [package.aid.as_bytes(), &[1]].concat();
+    let number = u8::try_from(package.applets.len() + 1).unwrap();
+    let aid = [package.aid.as_bytes(), &[number]].concat();
     let class = format!("{}.{class}", package.name);
     package.applets.push(AppletDescription {
         aid: Aid::new(&aid).unwrap(),
