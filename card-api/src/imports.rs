@@ -1,6 +1,6 @@
 //! The export files that a package with certain imports is converted or verified against.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use cap_format::export_file::ExportFile;
 use cap_format::version::{PackageInfo, PackageVersion};
@@ -23,10 +23,11 @@ impl Api {
             }
         }
         // What a given file inherits from may stand in a package that is neither given nor imported.
-        let is_known = |name: &str| given.iter().any(|file| file.class(name).is_some());
-        let classes = given.iter().flat_map(|file| &file.classes);
-        let above = classes.flat_map(|class| class.superclasses.iter().chain(&class.interfaces));
-        for name in above.filter(|name| !is_known(name)) {
+        let classes = || given.iter().flat_map(|file| &file.classes);
+        // Those that are given, and then each name that was looked for.
+        let mut known: HashSet<&str> = classes().map(|class| class.name.as_str()).collect();
+        let above = classes().flat_map(|class| class.superclasses.iter().chain(&class.interfaces));
+        for name in above.filter(|name| known.insert(name)) {
             let is_taken = name
                 .rsplit_once('/')
                 .is_some_and(|(package, _)| versions.contains_key(package));
@@ -85,8 +86,9 @@ fn having(
     versions: &BTreeMap<String, PackageVersion>,
 ) -> Option<(String, PackageVersion)> {
     let of_class = |table: &&PackageHead| {
-        let rest = class.strip_prefix(&table.name().replace('/', "."));
-        rest.is_some_and(|rest| rest.starts_with('.'))
+        let same = |(a, b): (u8, u8)| a == b || (a, b) == (b'/', b'.');
+        let name = table.name();
+        class.as_bytes().get(name.len()) == Some(&b'.') && name.bytes().zip(class.bytes()).all(same)
     };
     let table = api
         .packages()

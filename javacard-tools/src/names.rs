@@ -164,32 +164,45 @@ impl NameTables {
     pub(crate) fn member(&self, package: u8, class: u8, kind: MemberKind, token: u8) -> Option<MemberNames> {
         let class = self.class(package, class)?;
         if class.is_interface && kind == MemberKind::VirtualMethod {
-            let methods = self.interface_methods(class, DEPTH);
+            let methods = self.interface_methods(class, DEPTH, &mut BTreeSet::new());
             return methods.into_iter().find(|method| method.token == token);
         }
-        self.member_of(class, kind, token, DEPTH)
+        self.member_of(class, kind, token, DEPTH, &mut BTreeSet::new())
     }
 
     /// A member of a class or of its superclasses, which share their numbers.
-    fn member_of(
-        &self,
-        class: &ClassNames,
+    fn member_of<'a>(
+        &'a self,
+        class: &'a ClassNames,
         kind: MemberKind,
         token: u8,
         depth: usize,
+        seen: &mut BTreeSet<&'a str>,
     ) -> Option<MemberNames> {
+        if !seen.insert(&class.name) {
+            return None;
+        }
         let is_wanted = |member: &&MemberNames| member.kind == kind && member.token == token;
         let own = class.members.iter().find(is_wanted).cloned();
         let depth = depth.checked_sub(1)?;
         own.or_else(|| {
             self.supertypes(class, false)
-                .find_map(|superclass| self.member_of(superclass, kind, token, depth))
+                .find_map(|superclass| self.member_of(superclass, kind, token, depth, seen))
         })
     }
 
     /// All methods of an interface. Those of its superinterfaces are numbered anew, before its own (JCVM §4.3.7.7).
-    fn interface_methods(&self, class: &ClassNames, depth: usize) -> Vec<MemberNames> {
+    fn interface_methods<'a>(
+        &'a self,
+        class: &'a ClassNames,
+        depth: usize,
+        seen: &mut BTreeSet<&'a str>,
+    ) -> Vec<MemberNames> {
         let mut methods: Vec<MemberNames> = Vec::new();
+        // What one inherits on two ways, or from itself, is the same.
+        if !seen.insert(&class.name) {
+            return methods;
+        }
         let Some(depth) = depth.checked_sub(1) else {
             return methods;
         };
@@ -200,7 +213,7 @@ impl NameTables {
                 .filter(|member| member.kind == MemberKind::VirtualMethod)
         };
         for interface in self.supertypes(class, true) {
-            for method in self.interface_methods(interface, depth) {
+            for method in self.interface_methods(interface, depth, seen) {
                 let is_same = |other: &MemberNames| other.is_same_as(&method);
                 if !own().any(|own| own.is_hidden && is_same(own)) && !methods.iter().any(is_same) {
                     methods.push(method);
@@ -222,5 +235,43 @@ impl NameTables {
     ) -> impl Iterator<Item = &'a ClassNames> {
         let supertypes = class.supertypes.iter().filter_map(|name| self.class_named(name));
         supertypes.filter(move |supertype| supertype.is_interface == interfaces)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// Each of them extends all of them: on every way down there are as many ways on.
+    #[test]
+    fn interfaces_that_extend_each_other_are_looked_at_once() {
+        let name = |token: u8| format!("p/I{token}");
+        let method = |token: u8| MemberNames {
+            kind: MemberKind::VirtualMethod,
+            token,
+            name: format!("m{token}"),
+            descriptor: "()V".to_owned(),
+            is_hidden: false,
+        };
+        let interface = |token: u8| ClassNames {
+            token,
+            name: name(token),
+            supertypes: (0..40).map(name).collect(),
+            is_interface: true,
+            members: vec![method(token)],
+        };
+        let package = PackageNames {
+            aid: Aid::new(&[0xF0, 0, 0, 0, 1]).unwrap(),
+            name: "p".to_owned(),
+            version: PackageVersion { major: 1, minor: 0 },
+            classes: (0..40).map(interface).collect(),
+        };
+        let tables = NameTables {
+            imports: vec![Some(package)],
+            ..NameTables::default()
+        };
+        let of = |token| tables.member(0, 0, MemberKind::VirtualMethod, token);
+        assert!(of(0).is_some() && of(41).is_none());
     }
 }

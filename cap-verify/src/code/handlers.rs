@@ -7,6 +7,7 @@ use super::fault::Fault;
 use super::word::Word;
 use crate::model::{Constant, Method, Model};
 use crate::rule::Rule;
+use crate::types::TypeId;
 
 /// A handler, by the indices of instructions.
 #[derive(Debug, Clone, Copy)]
@@ -109,11 +110,21 @@ fn resolve_one(
 /// The exception that a handler with this catch type finds on the stack.
 fn caught(model: &Model<'_>, catch_type: u16, offset: usize) -> Result<Word, Fault> {
     let throwable = model.throwable.unwrap_or(model.object);
+    let is_caught = |class: TypeId| model.types.is_subtype(class, throwable);
     if catch_type == CATCH_ALL {
-        return Ok(Word::object(throwable));
+        // A class at place 0 could be meant as well: then the handler would take other exceptions for this one.
+        return match model.constants.first() {
+            Some(Constant::Class(class)) if is_caught(*class) => {
+                let name = &model.types.get(*class).name;
+                let found = format!("a handler for constant 0, which is {name}");
+                let wanted = "no exception at place 0 of the constant pool: 0 stands for all of them";
+                Err(Fault::new(Rule::CatchType, offset, found, wanted))
+            }
+            _ => Ok(Word::object(throwable)),
+        };
     }
     let found = match model.constants.get(usize::from(catch_type)) {
-        Some(Constant::Class(class)) if model.types.is_subtype(*class, throwable) => {
+        Some(Constant::Class(class)) if is_caught(*class) => {
             return Ok(Word::object(*class));
         }
         Some(Constant::Class(class)) => format!("a handler for {}", model.types.get(*class).name),

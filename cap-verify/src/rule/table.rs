@@ -223,7 +223,7 @@ rules! {
         "A card that catches an exception would go on with octets that are no instruction. Make the file anew from source.";
     StopBit = "CV506", "JCVM §6.10.1", "An exception handler has the stop bit exactly when no handler that follows guards a part of its range.",
         "A card that stops too early misses the handler that was meant; one that goes on loses time, or takes the handler of another method. Make the file anew with a converter.";
-    CatchType = "CV507", "JCVM §6.10.1", "An exception handler is for every exception, or for a class of java/lang/Throwable or below.",
+    CatchType = "CV507", "JCVM §6.10.1", "An exception handler is for every exception, or for a class of java/lang/Throwable or below, which does not stand at place 0.",
         "Nothing else is ever thrown, and a card that compares the class may read what is none. Make the file anew from source.";
     ConstantKind = "CV508", "JCVM §6.8, §7.5", "The constant that an instruction refers to is of a kind that the instruction takes.",
         "A card reads the octets of a constant without asking for its kind. Make the file anew from source.";
