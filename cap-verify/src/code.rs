@@ -2,11 +2,13 @@
 //!
 //! Each method alone: `body` decodes it, `operands` and `handlers` check what needs no types; `blocks` cuts it at the branches; `flow` carries a
 //! `frame` of `word`s through the blocks until nothing changes, merging references by `bounds` where paths meet; `step` is what
-//! each instruction takes and leaves; `recursion` looks at the paths as a whole. Every limit is one of the work, so that the time is linear in the size of the code.
+//! each instruction takes and leaves; `recursion` looks at the paths as a whole. Every limit is one of the work
+//! (`effort`), so that the time is linear in the size of the code.
 
 mod blocks;
 mod body;
 mod bounds;
+mod effort;
 mod fault;
 mod flow;
 mod frame;

@@ -9,6 +9,7 @@ use cap_format::bytecode::{Flow, Instruction, Opcode, StackEffect};
 use super::blocks::{Block, Blocks};
 use super::body::{Body, Step};
 use super::bounds::Bounds;
+use super::effort::{self, Effort};
 use super::fault::Fault;
 use super::frame::{Frame, Mismatch};
 use super::recursion;
@@ -16,16 +17,6 @@ use super::step::Machine;
 use super::word::Word;
 use crate::model::{Method, Model};
 use crate::rule::Rule;
-
-/// Frames with different return addresses that are kept for a block at most.
-const FRAMES: usize = 256;
-/// Words that are kept for a method at most: the largest method that a compiler can make has less than a tenth.
-const KEPT: usize = 1 << 21;
-/// What a frame takes beside its words, in memory and to be merged, in words.
-const FRAME: usize = 16;
-/// Words that are copied or merged for each octet of code at most: it makes the time linear in the size of the code. What compilers
-/// make needs 4 on average and 25 at most.
-const WORK: usize = 1 << 8;
 
 /// Runs a method on every path; the number of instructions stepped over.
 pub(super) fn run(model: &Model<'_>, method: &Method<'_>, body: &Body) -> Result<usize, Fault> {
@@ -40,8 +31,7 @@ pub(super) fn run(model: &Model<'_>, method: &Method<'_>, body: &Body) -> Result
         bounds: Bounds::new(model),
         waiting: BTreeSet::new(),
         frame: Frame::default(),
-        kept: 0,
-        work: 0,
+        effort: Effort::new(method.code.len()),
         steps: 0,
     };
     analysis.enter(0, &Frame::entry(model, method), method.code_offset.into())?;
@@ -82,8 +72,7 @@ struct Analysis<'a> {
     waiting: BTreeSet<Waiting>,
     /// The frame of the block that is run: its memory serves one after another.
     frame: Frame,
-    kept: usize,
-    work: usize,
+    effort: Effort,
     steps: usize,
 }
 
@@ -120,11 +109,16 @@ impl Analysis<'_> {
         self.blocks.handlers(self.body, block).next().is_some()
     }
 
+    /// Where a block begins in the Method component.
+    fn offset(&self, block: usize) -> usize {
+        self.body.steps[self.blocks.list[block].first].offset
+    }
+
     /// Steps over one instruction.
     fn step(&mut self, index: usize, frame: &mut Frame) -> Result<(), Fault> {
         let step = &self.body.steps[index];
         self.steps += 1;
-        self.count_at(effort(&step.instruction, frame), step.offset)?;
+        self.count(effort::of_step(&step.instruction, frame), step.offset)?;
         let mut machine = Machine {
             model: self.model,
             method: self.method,
@@ -138,7 +132,7 @@ impl Analysis<'_> {
 
     /// Adds the local variables of a frame to those that a handler may find; when it returns elsewhere, those known so far go first.
     fn catch(&mut self, block: usize, caught: &mut Frame, frame: &Frame) -> Result<(), Fault> {
-        self.count(frame.locals.len(), block)?;
+        self.count(frame.locals.len(), self.offset(block))?;
         if caught.locals_return_like(frame) {
             caught.merge_locals(frame, &mut self.bounds);
         } else {
@@ -151,8 +145,8 @@ impl Analysis<'_> {
     /// Enters every handler of a block with these local variables.
     fn leave_to_handlers(&mut self, block: usize, caught: &Frame) -> Result<(), Fault> {
         let body = self.body;
+        let offset = self.offset(block);
         let block = &self.blocks.list[block];
-        let offset = body.steps[block.first].offset;
         let handlers: Vec<_> = self.blocks.handlers(body, block).collect();
         for (target, handler) in handlers {
             if self.method.max_stack == 0 {
@@ -218,7 +212,7 @@ impl Analysis<'_> {
     /// Merges a frame into those before a block, coming from the instruction at `from`.
     fn enter(&mut self, block: usize, frame: &Frame, from: usize) -> Result<(), Fault> {
         let compared = self.before.get(block).map_or(0, Vec::len);
-        self.count_at(FRAME + frame.size() + compared, from)?;
+        self.count(effort::of_frame(frame) + compared, from)?;
         let Some(Block {
             order,
             first,
@@ -257,11 +251,8 @@ impl Analysis<'_> {
                     let mismatch = Mismatch::Depth(depth, frame.stack.len());
                     return Err(self.mismatch(offset, mismatch));
                 }
-                self.kept += FRAME + frame.size();
                 let index = known.len();
-                if index == FRAMES || self.kept > KEPT {
-                    return Err(too_complex(offset));
-                }
+                self.effort.keep(&frame, index, offset)?;
                 if known.is_empty() {
                     // As a rule it stays the only one.
                     known.reserve_exact(1);
@@ -296,35 +287,11 @@ impl Analysis<'_> {
         )
     }
 
-    fn count(&mut self, words: usize, block: usize) -> Result<(), Fault> {
-        let offset = self.body.steps[self.blocks.list[block].first].offset;
-        self.count_at(words, offset)
-    }
-
     /// Counts work, of which there is a limit.
-    fn count_at(&mut self, words: usize, offset: usize) -> Result<(), Fault> {
-        self.work += words;
-        let most = WORK * (self.method.code.len() + 16);
-        match self.work + self.bounds.work() > most {
-            true => Err(too_complex(offset)),
-            false => Ok(()),
-        }
+    fn count(&mut self, words: usize, offset: usize) -> Result<(), Fault> {
+        self.effort.count(words, self.bounds.work(), offset)
     }
 }
-
-/// Words that a step looks at, as far as they may be many.
-fn effort(instruction: &Instruction, frame: &Frame) -> usize {
-    match instruction.opcode {
-        // The whole frame is searched for an object or a return address.
-        Opcode::New | Opcode::Invokespecial | Opcode::Jsr | Opcode::Ret => 1 + frame.size(),
-        // Classes are compared with those above others.
-        _ if instruction.constant().is_some() => CLASSES,
-        _ => 1,
-    }
-}
-
-/// Words that could be copied while classes are compared.
-const CLASSES: usize = 8;
 
 /// Whether the local variables may be others behind an instruction; where a block ends, it does not matter.
 fn changes_locals(instruction: &Instruction) -> bool {
@@ -358,9 +325,4 @@ fn called_again(step: &Step) -> Fault {
         "calls a subroutine that has not returned",
         wanted,
     )
-}
-
-fn too_complex(offset: usize) -> Fault {
-    let found = "more combinations of subroutines, handlers and types than the verifier follows";
-    Fault::new(Rule::TooComplex, offset, found, "simpler code")
 }
