@@ -14,8 +14,8 @@ use cap_format::{
     cap::Cap,
     component::{
         Tag, applet::AppletComponent, class::ClassComponent, constant_pool::ConstantPoolComponent,
-        descriptor::DescriptorComponent, directory::DirectoryComponent, export::ExportComponent,
-        header::HeaderComponent, import::ImportComponent, method::MethodComponent,
+        debug::DebugComponent, descriptor::DescriptorComponent, directory::DirectoryComponent,
+        export::ExportComponent, header::HeaderComponent, import::ImportComponent, method::MethodComponent,
         reference_location::ReferenceLocationComponent, static_field::StaticFieldComponent,
         static_resources::StaticResourcesComponent,
     },
@@ -362,7 +362,8 @@ fn cap_component(bytes: &[u8]) {
             StaticResourcesComponent::read,
             StaticResourcesComponent::write,
         ),
-        Tag::Debug => {}
+        // Never written.
+        Tag::Debug => drop(DebugComponent::read(info)),
     }
 }
 
