@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use cap_format::cap::Cap;
 use cap_format::container::RawFile;
 use cap_format::export_file::ExportFile;
@@ -13,6 +13,7 @@ use clap::Args;
 use crate::export_files;
 use crate::names::NameTables;
 use crate::package::{Package, build};
+use crate::walk;
 
 /// Where names come from beside the tables of the tool.
 #[derive(Debug, Args)]
@@ -26,49 +27,29 @@ pub(crate) struct NameOptions {
     export_paths: Vec<PathBuf>,
 }
 
-/// Folders one in another that are searched.
-const DEPTH: usize = 16;
-
 impl NameOptions {
-    /// Reads the export files. One that was named must be in order; in a folder, broken ones are told and left out.
+    /// Reads the export files. One that was named must be in order; in a folder, broken ones are told and left out. Of two that say
+    /// different things of one package in one version the first counts, and is told.
     pub(crate) fn read(&self) -> Result<Vec<ExportFile>> {
         let mut files = Vec::new();
         for path in &self.exports {
-            files.push(export_files::read(path)?);
+            files.push((path.clone(), export_files::read(path)?));
         }
         for folder in &self.export_paths {
-            let mut paths = Vec::new();
-            collect(folder, DEPTH, &mut paths)?;
-            paths.sort();
-            for path in paths {
+            let is_export_file =
+                |path: &Path| walk::has_extension(path, "exp") || walk::has_extension(path, "EXP");
+            for path in walk::files(folder, is_export_file)? {
                 match export_files::read(&path) {
-                    Ok(file) => files.push(file),
+                    Ok(file) => files.push((path, file)),
                     Err(error) => eprintln!("cap: {error:#}; left out"),
                 }
             }
         }
-        Ok(files)
-    }
-}
-
-fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<()> {
-    let Some(depth) = depth.checked_sub(1) else {
-        bail!("{} lies too deep", folder.display());
-    };
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() && !path.is_symlink() {
-            collect(&path, depth, paths)?;
-        } else if path
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("exp"))
-        {
-            paths.push(path);
+        for twins in export_files::that_differ(&files) {
+            eprintln!("cap: {twins}");
         }
+        Ok(files.into_iter().map(|(_, file)| file).collect())
     }
-    Ok(())
 }
 
 /// A file that was taken apart and not read.

@@ -187,6 +187,30 @@ fn what_is_built_verifies() {
     assert!(told.out.contains("CV204"), "{}", told.out);
 }
 
+/// Two export files of one package and version: nobody shall wonder which one counts.
+#[test]
+fn export_files_that_contradict_each_other_are_told() {
+    let sources = Sources::wallet();
+    sources.cap("build wallet -o out").succeeded();
+    let built = sources.files("out");
+    let export_file = built.iter().find(|file| file.ends_with("money.exp")).unwrap();
+    let mut octets = sources.read(&format!("out/{export_file}"));
+    sources.write("again/same.exp", &octets);
+    let verify = "verify out/com.example.wallet.cap --export-path out --export-path again";
+    sources.cap(verify).succeeded();
+    // A digit in the name of a member: still an export file, and not the same.
+    let place = octets.windows(3).position(|octets| octets == b"add").unwrap();
+    octets[place + 2] = b'0';
+    sources.write("again/other.exp", &octets);
+    let told = sources.cap(verify);
+    assert_eq!(told.code, Some(0));
+    assert!(
+        told.err.contains("differ") && told.err.contains("com.example.money 1"),
+        "{}",
+        told.err
+    );
+}
+
 #[test]
 fn a_version_of_an_import_may_be_chosen() {
     let sources = Sources::money();
