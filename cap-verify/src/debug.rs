@@ -48,6 +48,10 @@ pub(crate) fn check(scope: &mut Scope<'_>, own_export: Option<&ExportFile>, repo
         fields::check(scope, &names, class, report);
         methods::check(scope, &names, class, report);
     }
+    if names.are_exhausted() {
+        let found = "more octets in the types of methods than names can have in all";
+        report.add(Rule::Limit, Place::of(Tag::Debug), found, "shorter names");
+    }
     if let Some(file) = own_export {
         own_export::check(scope, &classes, file, report);
     }

@@ -92,6 +92,18 @@ pub(crate) struct Report {
 /// Findings of one file; more help nobody, and a hostile file could have any number.
 const MOST: usize = 256;
 
+/// Octets of what a finding tells: names in hostile files may be of any length.
+const TEXT: usize = 1000;
+
+/// The beginning of a text that is too long.
+fn shortened(mut text: String) -> String {
+    if text.len() > TEXT {
+        text.truncate(text.floor_char_boundary(TEXT));
+        text.push('…');
+    }
+    text
+}
+
 impl Report {
     pub(crate) fn add(
         &mut self,
@@ -100,7 +112,7 @@ impl Report {
         found: impl Into<String>,
         wanted: impl Into<String>,
     ) {
-        let (found, wanted) = (found.into(), wanted.into());
+        let (found, wanted) = (shortened(found.into()), shortened(wanted.into()));
         self.push(Finding {
             rule,
             place,
@@ -129,5 +141,19 @@ impl Report {
             true => Ok(()),
             false => Err(self.findings),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn a_long_text_is_cut_between_two_characters() {
+        let text = "ß".repeat(600);
+        assert_eq!(shortened(text), "ß".repeat(500) + "…");
+        let text = format!("a{}", "ß".repeat(600));
+        assert_eq!(shortened(text).chars().count(), 1 + 499 + 1);
+        assert_eq!(shortened("ß".repeat(500)), "ß".repeat(500));
     }
 }

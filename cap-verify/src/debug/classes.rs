@@ -94,14 +94,22 @@ pub(super) fn check(scope: &Scope<'_>, names: &Names<'_>, class: &Described<'_, 
     }
     let name = |id: TypeId| names.class(types, id);
     let stated: HashSet<&str> = class.debug.interfaces.iter().copied().collect();
-    let wanted: HashSet<&str> = info.interfaces.iter().map(name).collect();
-    if stated != wanted || stated.len() != class.debug.interfaces.len() {
-        let list = |names: &[&str]| format!("the interfaces {}", names.join(", "));
-        let mut wanted: Vec<&str> = wanted.into_iter().collect();
-        wanted.sort_unstable();
-        differ(list(&class.debug.interfaces), list(&wanted));
+    let same = stated.len() == class.debug.interfaces.len()
+        && stated.len() == info.interfaces.len()
+        && info.interfaces.iter().all(|id| stated.contains(name(id)));
+    if !same {
+        let wanted = info.interfaces.iter().take(NAMED).map(name).collect();
+        let found = class.debug.interfaces.iter().take(NAMED).copied().collect();
+        let list = |count: usize, names: Vec<&str>| format!("{count} interfaces: {}", names.join(", "));
+        differ(
+            list(class.debug.interfaces.len(), found),
+            list(info.interfaces.len(), wanted),
+        );
     }
 }
+
+/// Interfaces that a finding names.
+const NAMED: usize = 8;
 
 /// The flags that a class has in the Descriptor and in the Class component.
 fn access(class: &Described<'_, '_>) -> DebugClassAccess {

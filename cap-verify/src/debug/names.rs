@@ -1,8 +1,10 @@
 //! Names and types as class files write them (JVM specification §4.2, §4.3).
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use cap_format::component::debug::{DebugClass, DebugComponent, DebugMethod};
+use cap_format::limits;
 
 use super::{Described, place};
 use crate::finding::Report;
@@ -109,7 +111,7 @@ fn is_identifier(name: &str) -> bool {
 }
 
 fn is_class_name(name: &str) -> bool {
-    name.split('/').all(is_identifier)
+    name.len() <= limits::NAME_OCTETS && name.split('/').all(is_identifier)
 }
 
 fn is_field_type(text: &str) -> bool {
@@ -146,6 +148,8 @@ fn after_type(text: &str) -> Option<&str> {
 /// Which class of the package has which name.
 pub(super) struct Names<'d> {
     by_class: HashMap<TypeId, &'d str>,
+    /// Octets of descriptors that may still be made.
+    left: Cell<usize>,
 }
 
 impl<'d> Names<'d> {
@@ -163,7 +167,10 @@ impl<'d> Names<'d> {
             .iter()
             .map(|class| (class.own.class, class.debug.name))
             .collect();
-        Some(Self { by_class })
+        Some(Self {
+            by_class,
+            left: Cell::new(limits::DEBUG_TEXT),
+        })
     }
 
     /// The name of a class.
@@ -175,6 +182,11 @@ impl<'d> Names<'d> {
         }
     }
 
+    /// Whether more descriptors were asked for than a Debug component can have: what was made of them is not whole.
+    pub(super) fn are_exhausted(&self) -> bool {
+        self.left.get() == 0
+    }
+
     /// The descriptor of a field of this type.
     pub(super) fn value(&self, types: &Types, value: ValueType) -> String {
         match value {
@@ -182,7 +194,14 @@ impl<'d> Names<'d> {
             ValueType::Byte => "B".to_owned(),
             ValueType::Short => "S".to_owned(),
             ValueType::Int => "I".to_owned(),
-            ValueType::Object(class) => format!("L{};", self.class(types, class)),
+            ValueType::Object(class) => {
+                let name = self.class(types, class);
+                self.left.set(self.left.get().saturating_sub(name.len()));
+                match self.are_exhausted() {
+                    true => String::new(),
+                    false => format!("L{name};"),
+                }
+            }
             ValueType::Array(element) => {
                 let element = match element {
                     Element::Boolean => ValueType::Boolean,
