@@ -44,7 +44,7 @@ pub(crate) enum MethodTarget<'a> {
 /// All classes of the package and what it can import.
 #[derive(Debug)]
 pub(crate) struct Program<'a> {
-    /// Interfaces first, then superclasses before subclasses, else by name.
+    /// Interfaces first, then superclasses before subclasses, else by the name of the file.
     pub(crate) classes: Vec<Class>,
     pub(crate) exports: Vec<&'a ExportFile>,
     ids: HashMap<String, ClassId>,
@@ -276,10 +276,10 @@ pub(crate) fn is_virtual(method: &ExportedMethod) -> bool {
     !method.access.contains(ExportAccess::STATIC) && method.name != "<init>"
 }
 
-/// JCVM §6.9: interfaces before classes, superclasses and superinterfaces before those that extend them; by name otherwise.
+/// JCVM §6.9: interfaces before classes, superclasses and superinterfaces before those that extend them; by file name otherwise.
 /// Classes come to their place by exchange, as with the vendor's converter, so that both order alike.
 fn in_component_order(mut classes: Vec<Class>) -> Vec<Class> {
-    classes.sort_by(|a, b| a.name.cmp(&b.name));
+    classes.sort_by_cached_key(|class| format!("{}.class", class.name));
     let mut front = 0;
     for index in 0..classes.len() {
         if classes[index].is_interface() {
@@ -309,4 +309,32 @@ fn is_above(class: &Class, below: &Class) -> bool {
 /// Whether a member of a class of this package can be used by code in `from`, another or the same class of it.
 pub(crate) fn is_accessible(access: Access, program: &Program<'_>, from: usize, owner: usize) -> bool {
     !access.has(Access::PRIVATE) || program.shares_private_members(from, owner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_component_order;
+    use crate::class_model::{Access, Class};
+
+    fn class(name: &str) -> Class {
+        Class {
+            name: name.to_owned(),
+            access: Access(0),
+            super_name: Some("java/lang/Object".to_owned()),
+            interfaces: Vec::new(),
+            source_file: None,
+            nest_host: None,
+            fields: Vec::new(),
+            methods: Vec::new(),
+        }
+    }
+
+    /// `Outer$Inner.class` stands before `Outer.class`.
+    #[test]
+    fn nested_classes_come_before_the_outer_one() {
+        let classes = ["p/Outer", "p/OuterMost", "p/Outer$Inner"].map(class);
+        let ordered = in_component_order(classes.into());
+        let names: Vec<&str> = ordered.iter().map(|class| class.name.as_str()).collect();
+        assert_eq!(names, ["p/Outer$Inner", "p/Outer", "p/OuterMost"]);
+    }
 }
