@@ -144,6 +144,8 @@ pub(crate) struct Method {
     pub(crate) access: Access,
     pub(crate) name: String,
     pub(crate) kind: MethodType,
+    /// The exceptions that its declaration names (JVMS §4.7.5).
+    pub(crate) exceptions: Vec<String>,
     pub(crate) code: Option<Code>,
 }
 

@@ -15,6 +15,7 @@ use crate::hierarchy::{ClassId, Program};
 use crate::input::{Input, IntSupport, PackageDescription, with_dots, with_slashes};
 use crate::narrow::{Widths, check};
 use crate::nests;
+use crate::remote;
 use crate::report::{Place, Report};
 use crate::resolve::Resolver;
 use crate::select::{Body, Context, select};
@@ -51,11 +52,13 @@ fn convert_reporting(input: &Input<'_>, report: &mut Report) -> Option<Converted
     let exports = choose_exports(input, report);
     let mut program = Program::new(classes, exports);
     check_supertypes(&program, report);
+    remote::check(&program, report);
     if report.findings_of(&[Rule::Unresolved, Rule::Inheritance, Rule::ForeignClass]) {
         return None;
     }
     nests::open(&mut program, report);
     let layouts = tokens::assign(&program, kind_of(description), description.style, report);
+    let remote = remote::classes(&program, &layouts, report);
     let bodies = select_all(&program, &layouts, description, report);
     let initial = program
         .classes
@@ -72,6 +75,7 @@ fn convert_reporting(input: &Input<'_>, report: &mut Report) -> Option<Converted
         uses_int: uses_int(&program, &bodies),
         bodies,
         initial,
+        remote,
     };
     emit(&package, report)
 }

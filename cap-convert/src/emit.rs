@@ -6,6 +6,7 @@ mod exports;
 mod imports;
 mod methods;
 mod statics;
+mod types;
 
 use cap_format::cap::Cap;
 use cap_format::component::applet::{Applet, AppletComponent};
@@ -21,6 +22,7 @@ use crate::finding::Rule;
 use crate::hierarchy::{ClassId, Program};
 use crate::input::{PackageDescription, with_dots, with_slashes};
 use crate::pool::Pool;
+use crate::remote::RemoteClass;
 use crate::report::{Place, Report};
 use crate::resolve::{PoolKey, StaticKey};
 use crate::select::Body;
@@ -36,7 +38,22 @@ pub(crate) struct Package<'a> {
     pub(crate) bodies: Vec<Vec<Option<Body>>>,
     /// Initial values of static fields by class and place.
     pub(crate) initial: Vec<std::collections::HashMap<usize, Initial>>,
+    /// What each class offers outside of the card.
+    pub(crate) remote: Vec<Option<RemoteClass>>,
     pub(crate) uses_int: bool,
+}
+
+impl Package<'_> {
+    /// The format of the CAP file: 2.1 has no remote classes (JCVM §6.9).
+    fn format(&self) -> FormatVersion {
+        let is_remote = self.layouts.iter().any(|layout| layout.is_remote);
+        let needed = if is_remote {
+            FormatVersion::V2_2
+        } else {
+            FormatVersion::V2_1
+        };
+        self.description.format.max(needed)
+    }
 }
 
 /// The result of a conversion.
@@ -87,10 +104,10 @@ pub(crate) fn emit(package: &Package<'_>, report: &mut Report) -> Option<Convert
         }
     }
     let name = with_slashes(&package.description.name);
-    let has_name = package.description.format != FormatVersion::V2_1;
+    let has_name = package.format() != FormatVersion::V2_1;
     let cap = Cap {
         header: HeaderComponent {
-            format: package.description.format,
+            format: package.format(),
             flags,
             package: PackageInfo {
                 version: package.description.version,

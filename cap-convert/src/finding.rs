@@ -54,6 +54,13 @@ rules! {
     /// A method of an interface with a body.
     InterfaceBody = "CC207", "an interface of the Java Card language has constants and abstract methods only (JCVM §2.2.1)";
 
+    /// A method of a remote interface without `throws java.rmi.RemoteException`.
+    RemoteException = "CC208", "each method of a remote interface, inherited ones included, declares java.rmi.RemoteException or a class above it (JCVM §2.2.6.1)";
+    /// A remote interface that is not public.
+    RemoteAccess = "CC209", "remote interfaces are public, as they are called from outside of the card (JCVM §2.2.6.2)";
+    /// A parameter or result that cannot be sent.
+    RemoteType = "CC210", "remote methods take numbers and arrays of numbers, and return these, nothing or a remote interface (JCVM §2.2.6.3)";
+
     /// `int` in a package that is converted without it.
     IntNotSupported = "CC301", "the package is converted without int (JCVM §2.2.3.1)";
     /// An operand that may not fit in 16 bits where its exact value matters.

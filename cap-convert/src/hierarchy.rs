@@ -1,10 +1,11 @@
 //! Names to things: classes of the package and of its imports, their members, who inherits what (JVMS §5.4.3).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cap_format::export_file::{ExportAccess, ExportFile, ExportedClass, ExportedField, ExportedMethod};
 
 use crate::class_model::{Access, Class, Method, MethodType, Type};
+use crate::remote::REMOTE;
 
 /// A class or interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -151,6 +152,15 @@ impl<'a> Program<'a> {
         all
     }
 
+    /// All interfaces of a class, each once, those of its superclass first.
+    pub(crate) fn implemented_interfaces(&self, id: ClassId) -> Vec<ClassId> {
+        let mut lineage: Vec<ClassId> = self.lineage(id).collect();
+        lineage.reverse();
+        let interfaces = lineage.into_iter().flat_map(|class| self.all_interfaces(class));
+        let mut seen = HashSet::new();
+        interfaces.filter(|interface| seen.insert(*interface)).collect()
+    }
+
     /// Each interface is entered once, so that a circle ends; it is as deep as there are interfaces in one line.
     fn collect_interfaces(&self, id: ClassId, all: &mut Vec<ClassId>, seen: &mut Vec<ClassId>) {
         for interface in self.direct_interfaces(id) {
@@ -175,6 +185,11 @@ impl<'a> Program<'a> {
     /// Whether a class or interface is, or its instances are, of the kind `javacard.framework.Shareable` (JCRE §6.2.4).
     pub(crate) fn is_shareable(&self, id: ClassId) -> bool {
         self.implements(id, "javacard/framework/Shareable")
+    }
+
+    /// Whether a class or interface is, or its instances are, of the kind `java.rmi.Remote` (JCVM §2.2.6.1).
+    pub(crate) fn is_remote(&self, id: ClassId) -> bool {
+        self.implements(id, REMOTE)
     }
 
     /// Whether a class or interface is `interface`, or has it above.

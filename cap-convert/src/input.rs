@@ -63,7 +63,7 @@ pub struct PackageDescription {
     pub version: PackageVersion,
     /// Its applets; none for a library.
     pub applets: Vec<AppletDescription>,
-    /// Format of the CAP file: 2.1 or 2.2.
+    /// Format of the CAP file: 2.1 or 2.2. A package with remote classes or interfaces has 2.2 always.
     pub format: FormatVersion,
     /// Whether it may compute with int.
     pub int: IntSupport,

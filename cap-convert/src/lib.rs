@@ -5,6 +5,7 @@
 //! - `subset` what the Java Card language does not have is refused (JCVM ch. 2)
 //! - `nests` private members that nested classes share become package-visible
 //! - `hierarchy`, `tokens` who inherits what; the tokens of classes, fields and methods (JCVM §4.3.7)
+//! - `remote` Java Card RMI: what can be called from outside of the card (JCVM §2.2.6)
 //! - `flow` what is on the stack and in the variables before every instruction
 //! - `narrow`, `range` which ints a card can hold in 16 bits, exactly; the others are refused with the cast that helps
 //! - `resolve`, `select` Java instructions → Java Card instructions (JCVM ch. 7)
@@ -47,6 +48,7 @@ mod narrow;
 mod nests;
 mod pool;
 mod range;
+mod remote;
 mod report;
 mod resolve;
 mod select;

@@ -3,6 +3,8 @@
 mod interfaces;
 mod order;
 
+pub(crate) use interfaces::interface_methods;
+
 use cap_format::export_file::ExportedMethod;
 
 use crate::class_model::{Access, Class, Field, Method, MethodType};
@@ -40,6 +42,7 @@ pub(crate) struct Layout {
     /// All interfaces, and the virtual token for each of their methods.
     pub(crate) interfaces: Vec<(ClassId, Vec<u8>)>,
     pub(crate) is_shareable: bool,
+    pub(crate) is_remote: bool,
 }
 
 /// Name and type of a method.
@@ -90,7 +93,8 @@ pub(crate) struct VirtualTable {
 }
 
 impl VirtualTable {
-    fn find(&self, signature: &Signature) -> Option<usize> {
+    /// The token of a method without the bit of package-visible ones.
+    pub(crate) fn find(&self, signature: &Signature) -> Option<usize> {
         self.slots.iter().position(|(known, _)| known == signature)
     }
 
@@ -141,12 +145,13 @@ pub(crate) fn assign(
         let mut layout = Layout {
             class_token: class_tokens[index],
             is_shareable: program.is_shareable(ClassId::Own(index)),
+            is_remote: program.is_remote(ClassId::Own(index)),
             ..Layout::default()
         };
         assign_fields(class, &mut layout, report);
         match class.is_interface() {
             true => {
-                layout.interface_methods = interfaces::methods_of(program, ClassId::Own(index), &layouts);
+                layout.interface_methods = interfaces::declared_methods(program, index, &layouts);
                 layout.interfaces = interfaces::without_tables(program, index);
                 let token_of = |signature: &Signature| {
                     let place = layout

@@ -62,6 +62,22 @@ impl Type {
         })
     }
 
+    /// The descriptor of the type (JVMS §4.3.2).
+    pub(crate) fn descriptor(&self) -> String {
+        match self {
+            Self::Boolean => "Z".to_owned(),
+            Self::Byte => "B".to_owned(),
+            Self::Char => "C".to_owned(),
+            Self::Short => "S".to_owned(),
+            Self::Int => "I".to_owned(),
+            Self::Long => "J".to_owned(),
+            Self::Float => "F".to_owned(),
+            Self::Double => "D".to_owned(),
+            Self::Class(name) => format!("L{name};"),
+            Self::Array(element) => format!("[{}", element.descriptor()),
+        }
+    }
+
     pub(crate) fn is_reference(&self) -> bool {
         matches!(self, Self::Class(_) | Self::Array(_))
     }
@@ -156,6 +172,13 @@ impl MethodType {
         Some(Self { parameters, result })
     }
 
+    /// The descriptor of the method (JVMS §4.3.3).
+    pub(crate) fn descriptor(&self) -> String {
+        let parameters: String = self.parameters.iter().map(Type::descriptor).collect();
+        let result = self.result.as_ref().map_or("V".to_owned(), Type::descriptor);
+        format!("({parameters}){result}")
+    }
+
     /// Every type in the signature.
     pub(crate) fn types(&self) -> impl Iterator<Item = &Type> {
         self.parameters.iter().chain(&self.result)
@@ -188,7 +211,9 @@ mod tests {
 
     #[test]
     fn descriptors_read_and_print() {
-        let method = MethodType::parse("([BSLjavacard/framework/APDU;)Z").unwrap();
+        let descriptor = "([BSLjavacard/framework/APDU;)Z";
+        let method = MethodType::parse(descriptor).unwrap();
+        assert_eq!(method.descriptor(), descriptor);
         assert_eq!(method.to_string(), "(byte[], short, APDU)");
         assert_eq!(method.result, Some(Type::Boolean));
         assert_eq!(

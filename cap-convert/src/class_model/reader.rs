@@ -49,9 +49,7 @@ pub(crate) fn read_class(bytes: &[u8]) -> Result<Class, ClassFileError> {
     let access = Access(reader.u16()?);
     let name = constants.class_name(reader.u16()?)?.to_owned();
     let super_name = constants.optional_class_name(reader.u16()?)?.map(str::to_owned);
-    let interfaces = read_list(&mut reader, |reader| {
-        Ok(constants.class_name(reader.u16()?)?.to_owned())
-    })?;
+    let interfaces = read_class_names(&mut reader, &constants)?;
     let fields = read_list(&mut reader, |reader| read_field(reader, &constants))?;
     let methods = read_list(&mut reader, |reader| read_method(reader, &constants))?;
     let mut class = Class {
@@ -107,6 +105,12 @@ fn read_list<'a, T>(
     (0..count).map(|_| item(reader)).collect()
 }
 
+fn read_class_names(reader: &mut Reader<'_>, constants: &Constants) -> Result<Vec<String>, ClassFileError> {
+    read_list(reader, |reader| {
+        Ok(constants.class_name(reader.u16()?)?.to_owned())
+    })
+}
+
 /// Calls `visit` with the name and the content of each attribute (JVMS §4.7).
 fn each_attribute<'a>(
     reader: &mut Reader<'a>,
@@ -153,10 +157,12 @@ fn read_method(reader: &mut Reader<'_>, constants: &Constants) -> Result<Method,
     let descriptor = reader.u16()?;
     let kind = MethodType::parse(constants.utf8(descriptor)?)
         .ok_or(ClassFileError::constant(descriptor, "a method descriptor"))?;
-    let mut code = None;
-    each_attribute(reader, constants, |attribute, content| {
-        if attribute == "Code" {
-            code = Some(read_code(content, constants)?);
+    let (mut code, mut exceptions) = (None, Vec::new());
+    each_attribute(reader, constants, |attribute, mut content| {
+        match attribute {
+            "Code" => code = Some(read_code(content, constants)?),
+            "Exceptions" => exceptions = read_class_names(&mut content, constants)?,
+            _ => {}
         }
         Ok(())
     })?;
@@ -164,6 +170,7 @@ fn read_method(reader: &mut Reader<'_>, constants: &Constants) -> Result<Method,
         access,
         name,
         kind,
+        exceptions,
         code,
     })
 }

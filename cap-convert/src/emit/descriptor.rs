@@ -1,13 +1,10 @@
 //! The Descriptor component (JCVM §6.14): types for the verifier.
 
-use std::collections::HashMap;
-
 use cap_format::component::descriptor::{
     ClassAccess, ClassDescriptor, DescriptorComponent, FieldAccess, FieldDescriptor, FieldLocation,
     FieldType, MethodAccess, MethodDescriptor, PrimitiveType,
 };
 use cap_format::reference::StaticRef;
-use cap_format::type_descriptor::{Type as CardType, TypeDescriptor, TypeDescriptors};
 
 use crate::class_model::{Access, Class, Field, Method, MethodType, Type};
 use crate::finding::Rule;
@@ -19,6 +16,7 @@ use crate::resolve::{PoolKey, StaticKey};
 use crate::tokens::{Layout, PACKAGE_VISIBLE};
 
 use super::methods::Methods;
+use super::types::TypeTable;
 use super::{Numbers, Package};
 
 /// The token of what has none.
@@ -31,14 +29,7 @@ pub(super) fn build(
     methods: &Methods,
     report: &mut Report,
 ) -> DescriptorComponent {
-    let mut types = TypeTable {
-        numbers,
-        begin: 2 + 2 * pool.keys.len(),
-        next: 0,
-        table: TypeDescriptors::default(),
-        offsets: HashMap::new(),
-        missing: Vec::new(),
-    };
+    let mut types = TypeTable::new(numbers, 2 + 2 * pool.keys.len());
     let constant_types = pool
         .keys
         .iter()
@@ -50,7 +41,7 @@ pub(super) fn build(
     let classes = (0..package.program.classes.len())
         .map(|index| class_descriptor(package, numbers, methods, index, &mut types))
         .collect();
-    if types.next + types.begin > usize::from(u16::MAX / 2) {
+    if types.end() > usize::from(u16::MAX / 2) {
         report.add(
             Rule::Limit,
             Place::PACKAGE,
@@ -167,76 +158,6 @@ fn virtual_type(package: &Package<'_>, class: ClassId, token: u8) -> Option<Meth
                 .iter()
                 .find(|method| method.token == token && is_virtual(method))?;
             MethodType::parse(&method.descriptor)
-        }
-    }
-}
-
-/// The types in the order of first use, each once.
-struct TypeTable<'a> {
-    numbers: &'a Numbers<'a>,
-    begin: usize,
-    next: usize,
-    table: TypeDescriptors,
-    offsets: HashMap<TypeDescriptor, u16>,
-    /// Classes whose package is not known.
-    missing: Vec<String>,
-}
-
-impl TypeTable<'_> {
-    fn field_offset(&mut self, kind: &Type) -> u16 {
-        let card = self.card_type(kind);
-        self.intern(TypeDescriptor(vec![card]))
-    }
-
-    fn method_offset(&mut self, kind: &MethodType) -> u16 {
-        let mut card: Vec<CardType> = kind.parameters.iter().map(|kind| self.card_type(kind)).collect();
-        card.push(
-            kind.result
-                .as_ref()
-                .map_or(CardType::Void, |kind| self.card_type(kind)),
-        );
-        self.intern(TypeDescriptor(card))
-    }
-
-    fn intern(&mut self, descriptor: TypeDescriptor) -> u16 {
-        if let Some(offset) = self.offsets.get(&descriptor) {
-            return *offset;
-        }
-        let offset = u16::try_from(self.begin + self.next).unwrap_or(u16::MAX);
-        self.next += descriptor.octets();
-        self.offsets.insert(descriptor.clone(), offset);
-        self.table.0.push(descriptor);
-        offset
-    }
-
-    fn card_type(&mut self, kind: &Type) -> CardType {
-        match kind {
-            Type::Boolean => CardType::Boolean,
-            Type::Byte => CardType::Byte,
-            Type::Short => CardType::Short,
-            Type::Int => CardType::Int,
-            Type::Class(name) => CardType::Reference(self.class_ref(name)),
-            Type::Array(element) => match &**element {
-                Type::Boolean => CardType::BooleanArray,
-                Type::Byte => CardType::ByteArray,
-                Type::Short => CardType::ShortArray,
-                Type::Int => CardType::IntArray,
-                element => CardType::ReferenceArray(self.class_ref(element.class_name().unwrap_or_default())),
-            },
-            // Refused before.
-            Type::Char | Type::Long | Type::Float | Type::Double => CardType::Void,
-        }
-    }
-
-    fn class_ref(&mut self, name: &str) -> cap_format::reference::ClassRef {
-        match self.numbers.program.find(name) {
-            Some(class) => self.numbers.class(class),
-            None => {
-                if !self.missing.iter().any(|known| known == name) {
-                    self.missing.push(name.to_owned());
-                }
-                cap_format::reference::ClassRef::Internal { offset: 0 }
-            }
         }
     }
 }

@@ -8,7 +8,7 @@ use cap_format::export_file::{
 };
 use cap_format::version::{FormatVersion, PackageInfo};
 
-use crate::class_model::{Access, Class, MethodType, Type};
+use crate::class_model::{Access, Class, MethodType};
 use crate::hierarchy::{ClassId, Program};
 use crate::input::with_slashes;
 use crate::tokens::Layout;
@@ -62,8 +62,9 @@ fn class_export(package: &Package<'_>, numbers: &Numbers<'_>, index: usize) -> C
 /// The export file.
 pub(super) fn file(package: &Package<'_>) -> ExportFile {
     let description = package.description;
+    let exported = exported(package);
     ExportFile {
-        format: FormatVersion::V2_1,
+        format: format(package, &exported),
         package: ExportedPackage {
             library: description.applets.is_empty(),
             name: with_slashes(&description.name),
@@ -73,10 +74,15 @@ pub(super) fn file(package: &Package<'_>) -> ExportFile {
             },
         },
         referenced_packages: Vec::new(),
-        classes: exported(package)
-            .into_iter()
-            .map(|index| class(package, index))
-            .collect(),
+        classes: exported.into_iter().map(|index| class(package, index)).collect(),
+    }
+}
+
+/// JCVM §5.7: format 2.1 has no flag for remote classes.
+fn format(package: &Package<'_>, exported: &[usize]) -> FormatVersion {
+    match exported.iter().any(|index| package.layouts[*index].is_remote) {
+        true => FormatVersion::V2_2,
+        false => FormatVersion::V2_1,
     }
 }
 
@@ -113,17 +119,11 @@ fn is_public(program: &Program<'_>, id: ClassId) -> bool {
 
 /// All public interfaces, those of superclasses included.
 fn interfaces(program: &Program<'_>, id: ClassId) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for class in program.lineage(id) {
-        let interfaces = program.all_interfaces(class).into_iter();
-        for interface in interfaces.filter(|interface| is_public(program, *interface)) {
-            let name = program.name(interface);
-            if !names.iter().any(|known| known == name) {
-                names.push(name.to_owned());
-            }
-        }
-    }
-    names
+    let interfaces = program.implemented_interfaces(id).into_iter();
+    let visible = interfaces.filter(|interface| is_public(program, *interface));
+    visible
+        .map(|interface| program.name(interface).to_owned())
+        .collect()
 }
 
 /// The flags of a table of JCVM ch. 5, by those of a class file.
@@ -149,6 +149,9 @@ fn class_access(class: &Class, layout: &Layout) -> ExportAccess {
     );
     if layout.is_shareable {
         access |= ExportAccess::SHAREABLE;
+    }
+    if layout.is_remote {
+        access |= ExportAccess::REMOTE;
     }
     access
 }
@@ -177,7 +180,7 @@ fn fields(class: &Class, layout: &Layout) -> Vec<ExportedField> {
             token: token.unwrap_or(u8::MAX),
             access: access(field.access, MEMBER_FLAGS),
             name: field.name.clone(),
-            descriptor: descriptor(&field.kind),
+            descriptor: field.kind.descriptor(),
             constant: field.compile_time_constant(),
         })
         .collect();
@@ -197,7 +200,7 @@ fn methods(package: &Package<'_>, index: usize) -> Vec<ExportedMethod> {
                 token: *token,
                 access: access(method.access, METHOD_FLAGS),
                 name: method.name.clone(),
-                descriptor: method_descriptor(&method.kind),
+                descriptor: method.kind.descriptor(),
             });
         }
     }
@@ -207,13 +210,13 @@ fn methods(package: &Package<'_>, index: usize) -> Vec<ExportedMethod> {
                 token: u8::try_from(token).unwrap_or(u8::MAX),
                 access: ExportAccess::PUBLIC | ExportAccess::ABSTRACT,
                 name: method.name.clone(),
-                descriptor: method_descriptor(&method.kind),
+                descriptor: method.kind.descriptor(),
             });
         }
         return exported;
     }
     for (token, (method, _)) in layout.public_methods.slots.iter().enumerate() {
-        let descriptor = method_descriptor(&method.kind);
+        let descriptor = method.kind.descriptor();
         let access = virtual_access(package, index, &method.name, &method.kind, &descriptor);
         exported.push(ExportedMethod {
             token: u8::try_from(token).unwrap_or(u8::MAX),
@@ -251,26 +254,4 @@ fn virtual_access(
                 Some(method.access)
             }
         })
-}
-
-/// A type as descriptors have it (JVMS §4.3.2).
-fn descriptor(kind: &Type) -> String {
-    match kind {
-        Type::Boolean => "Z".to_owned(),
-        Type::Byte => "B".to_owned(),
-        Type::Char => "C".to_owned(),
-        Type::Short => "S".to_owned(),
-        Type::Int => "I".to_owned(),
-        Type::Long => "J".to_owned(),
-        Type::Float => "F".to_owned(),
-        Type::Double => "D".to_owned(),
-        Type::Class(name) => format!("L{name};"),
-        Type::Array(element) => format!("[{}", descriptor(element)),
-    }
-}
-
-fn method_descriptor(kind: &MethodType) -> String {
-    let parameters: String = kind.parameters.iter().map(descriptor).collect();
-    let result = kind.result.as_ref().map_or("V".to_owned(), descriptor);
-    format!("({parameters}){result}")
 }

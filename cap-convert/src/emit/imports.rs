@@ -25,6 +25,8 @@ impl Imports {
                 imports.extend(above.into_iter().flat_map(|above| program.all_interfaces(above)));
             }
             imports.extend(layout.interfaces.iter().map(|(interface, _)| *interface));
+            let remote = package.remote[index].iter();
+            imports.extend(remote.flat_map(|remote| remote.interfaces.iter().copied()));
             for body in package.bodies[index].iter().flatten() {
                 imports.extend(
                     body.keys_of_code()
@@ -51,6 +53,10 @@ impl Imports {
             for kind in used.types() {
                 imports.extend(kind.class_name().and_then(|name| program.find(name)));
             }
+        }
+        for method in package.remote.iter().flatten().flat_map(|remote| &remote.methods) {
+            let names = method.signature.kind.types().filter_map(|kind| kind.class_name());
+            imports.extend(names.filter_map(|name| program.find(name)));
         }
         // JCVM §2.2.4.1: every class is below `java.lang.Object`.
         imports.extend(program.find("java/lang/Object"));

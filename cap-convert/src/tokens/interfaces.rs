@@ -8,41 +8,44 @@ use crate::report::{Place, Report};
 
 use super::{Implementation, Layout, OpenMethod, Signature, signature};
 
-/// The methods of an interface by token: those above it first, then its own.
-pub(super) fn methods_of(program: &Program<'_>, interface: ClassId, layouts: &[Layout]) -> Vec<Signature> {
+/// The methods of an interface by token; one of the package has its layout already.
+pub(crate) fn interface_methods(
+    program: &Program<'_>,
+    interface: ClassId,
+    layouts: &[Layout],
+) -> Vec<Signature> {
+    match interface {
+        ClassId::Own(index) => layouts
+            .get(index)
+            .map_or(Vec::new(), |layout| layout.interface_methods.clone()),
+        ClassId::External { .. } => exported_methods(program, interface),
+    }
+}
+
+fn exported_methods(program: &Program<'_>, interface: ClassId) -> Vec<Signature> {
+    let methods = program
+        .external(interface)
+        .map_or(&[][..], |exported| &exported.methods);
+    let mut by_token: Vec<_> = methods.iter().collect();
+    by_token.sort_by_key(|method| method.token);
+    by_token.into_iter().filter_map(Signature::of_export).collect()
+}
+
+/// The methods of an interface of the package by token: those above it first, then its own.
+pub(super) fn declared_methods(
+    program: &Program<'_>,
+    interface: usize,
+    layouts: &[Layout],
+) -> Vec<Signature> {
+    let above = program.direct_interfaces(ClassId::Own(interface)).into_iter();
+    let inherited = above.flat_map(|above| interface_methods(program, above, layouts));
+    let declared = program.classes[interface].methods.iter();
+    let declared = declared.filter(|method| method.is_abstract()).map(signature);
     let mut methods: Vec<Signature> = Vec::new();
-    match (interface, program.external(interface)) {
-        (ClassId::Own(index), _) => {
-            for above in program.direct_interfaces(interface) {
-                let inherited = match above {
-                    ClassId::Own(above) => layouts
-                        .get(above)
-                        .map_or(Vec::new(), |layout| layout.interface_methods.clone()),
-                    ClassId::External { .. } => methods_of(program, above, layouts),
-                };
-                for method in inherited {
-                    if !methods.contains(&method) {
-                        methods.push(method);
-                    }
-                }
-            }
-            for method in program.classes[index]
-                .methods
-                .iter()
-                .filter(|method| method.is_abstract())
-            {
-                let method = signature(method);
-                if !methods.contains(&method) {
-                    methods.push(method);
-                }
-            }
+    for method in inherited.chain(declared) {
+        if !methods.contains(&method) {
+            methods.push(method);
         }
-        (ClassId::External { .. }, Some(exported)) => {
-            let mut by_token: Vec<_> = exported.methods.iter().collect();
-            by_token.sort_by_key(|method| method.token);
-            methods.extend(by_token.into_iter().filter_map(Signature::of_export));
-        }
-        (ClassId::External { .. }, None) => {}
     }
     methods
 }
@@ -63,12 +66,7 @@ pub(super) fn assign(
 ) {
     let class = &program.classes[index];
     for interface in program.all_interfaces(ClassId::Own(index)) {
-        let methods = match interface {
-            ClassId::Own(above) => layouts
-                .get(above)
-                .map_or(Vec::new(), |layout| layout.interface_methods.clone()),
-            ClassId::External { .. } => methods_of(program, interface, layouts),
-        };
+        let methods = interface_methods(program, interface, layouts);
         let mut tokens = Vec::with_capacity(methods.len());
         for method in methods {
             let token = match layout.public_methods.find(&method) {

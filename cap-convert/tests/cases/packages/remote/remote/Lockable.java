@@ -1,0 +1,6 @@
+package remote;
+
+/** Not remote. */
+public interface Lockable {
+    void lock();
+}
