@@ -65,7 +65,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DIR")]
     export_path: Vec<PathBuf>,
 
-    /// Format of the CAP file: 2.1 or 2.2 [default: 2.1]
+    /// Format of the CAP file: 2.1 or 2.2 [default: 2.1]; with remote classes it is 2.2 always
     #[arg(long, value_name = "VERSION")]
     format: Option<String>,
 
