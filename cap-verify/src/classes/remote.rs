@@ -8,7 +8,7 @@ use cap_format::component::class::{ClassInfo, ClassItem, RemoteInfo};
 use crate::classes::method_tables::MethodTables;
 use crate::finding::{Place, Report};
 use crate::model::members::Members;
-use crate::model::{Signature, Visibility};
+use crate::model::{Element, Signature, ValueType, Visibility};
 use crate::rule::Rule;
 use crate::scope::Scope;
 use crate::types::{REMOTE, TypeId, Types};
@@ -29,7 +29,16 @@ pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTab
         .collect();
     let mut known: HashMap<TypeId, Offered> = HashMap::new();
     for (offset, item) in &layout.items {
-        let (ClassItem::Class(info), Some(class)) = (item, scope.types.own(*offset)) else {
+        let Some(class) = scope.types.own(*offset) else {
+            continue;
+        };
+        let ClassItem::Class(info) = item else {
+            check_interface(
+                &scope.types,
+                class,
+                Place::at(Tag::Class, usize::from(*offset)),
+                report,
+            );
             continue;
         };
         let offered = offered(scope, class, info, &known);
@@ -40,6 +49,9 @@ pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTab
             for method in &remote.methods {
                 let signature = signatures.get(&usize::from(method.signature_offset));
                 let signature = signature.and_then(Option::as_ref);
+                if let Some(signature) = signature {
+                    check_types(&scope.types, signature, place, report);
+                }
                 let found = tables.find(class, method.token, members, scope);
                 let fits = found.map(|method| method.callee).is_some_and(|callee| {
                     callee.visibility == Visibility::Public && Some(&callee.signature) == signature
@@ -56,6 +68,46 @@ pub(crate) fn check(scope: &mut Scope<'_>, members: &Members, tables: &MethodTab
             }
         }
         known.insert(class, offered);
+    }
+}
+
+/// JCRE §8.1: who is outside of the card is in no package of it.
+fn check_interface(types: &Types, interface: TypeId, place: Place, report: &mut Report) {
+    if is_remote(types, interface) && !types.get(interface).public {
+        let found = "a remote interface that only its package sees";
+        report.add(Rule::RemoteTypes, place, found, "a public one");
+    }
+}
+
+/// JCRE §8.1: what is sent to the card and back are numbers, arrays of them, and references to remote objects.
+fn check_types(types: &Types, signature: &Signature, place: Place, report: &mut Report) {
+    let is_reference =
+        |value: &ValueType| matches!(value, ValueType::Object(_) | ValueType::Array(Element::Object(_)));
+    if let Some(value) = signature.parameters.iter().find(|value| is_reference(value)) {
+        let found = format!(
+            "a remote method with a parameter of type {}",
+            words(types, *value)
+        );
+        report.add(Rule::RemoteTypes, place, found, "numbers and arrays of numbers");
+    }
+    let is_remote_interface = |value: &ValueType| matches!(value, ValueType::Object(class) if types.get(*class).interface && is_remote(types, *class));
+    if let Some(value) = signature
+        .result
+        .filter(is_reference)
+        .filter(|value| !is_remote_interface(value))
+    {
+        let found = format!("a remote method with a result of type {}", words(types, value));
+        let wanted = "a number, an array of numbers, nothing, or a remote interface";
+        report.add(Rule::RemoteTypes, place, found, wanted);
+    }
+}
+
+/// A reference in words.
+fn words(types: &Types, value: ValueType) -> String {
+    match value {
+        ValueType::Object(class) => types.get(class).name.replace('/', "."),
+        ValueType::Array(Element::Object(class)) => format!("{}[]", types.get(class).name.replace('/', ".")),
+        _ => String::new(),
     }
 }
 

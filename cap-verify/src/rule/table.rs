@@ -185,6 +185,8 @@ rules! {
         "Remote objects can be called from outside of the card. Make the file anew with a converter.";
     RemoteMethod = "CV408", "JCVM §6.9.2.5", "What a class offers outside of the card are the methods of the remote interfaces that it implements, each once, with its type, by ascending hashes.",
         "The card calls the method with arguments that come from outside. Make the file anew with a converter.";
+    RemoteTypes = "CV409", "JCRE §8.1", "A remote interface is public; remote methods take numbers and arrays of numbers, and give these, nothing, or a remote interface.",
+        "References come from outside of the card only as remote objects; what else is taken for one was never one. Change the interface.";
     PublicTable = "CV410", "JCVM §6.9.2.3", "The table of public virtual methods begins not behind the methods that the superclass has, and ends not before them.",
         "A token between two tables finds no method. Make the file anew with a converter.";
     PackageTable = "CV411", "JCVM §6.9.2.3", "The table of package-visible virtual methods begins not behind the methods that the superclass has, and ends not before them.",
