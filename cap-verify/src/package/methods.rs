@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cap_format::component::Tag;
 use cap_format::component::class::ClassItem;
 use cap_format::component::descriptor::{MethodAccess, MethodDescriptor};
-use cap_format::component::method::MethodFlags;
+use cap_format::component::method::{ExceptionHandler, MethodFlags};
 
 use crate::finding::{Place, Report};
 use crate::model::members::{Members, OwnMethod};
@@ -69,6 +69,7 @@ pub(crate) fn read(scope: &mut Scope<'_>, members: &mut Members, report: &mut Re
         report.add(Rule::MethodListed, place, found, "a description of each method");
     }
     check_handlers(scope, members, report);
+    check_order_of_handlers(&layout.cap.methods.handlers, report);
 }
 
 fn second_token(method: &MethodDescriptor, place: Place, report: &mut Report) {
@@ -284,5 +285,20 @@ fn check_handlers(scope: &Scope<'_>, members: &Members, report: &mut Report) {
             found,
             "a method of each handler",
         );
+    }
+}
+
+/// JCVM §6.10.1: by the offset of the handler, those of all methods.
+fn check_order_of_handlers(handlers: &[ExceptionHandler], report: &mut Report) {
+    let later = handlers.iter().skip(1);
+    let mut pairs = handlers.iter().zip(later).enumerate();
+    let unordered = pairs.find(|(_, (one, next))| next.handler_offset < one.handler_offset);
+    if let Some((index, (one, next))) = unordered {
+        let found = format!(
+            "the handler at {:04X} behind that at {:04X}",
+            next.handler_offset, one.handler_offset
+        );
+        let place = Place::at(Tag::Method, 1 + 8 * (index + 1));
+        report.add(Rule::HandlerOrder, place, found, "handlers by ascending offset");
     }
 }

@@ -137,6 +137,8 @@ rules! {
         "A handler that belongs to no method is never verified, but a card may use it. Make the file anew with a converter.";
     InterfaceMember = "CV247", "JCVM §6.14.3", "A method of an interface is public and abstract and has no code; an interface has no instance fields.",
         "An interface has no objects of its own. Make the file anew with a converter.";
+    HandlerOrder = "CV248", "JCVM §6.10.1", "Exception handlers stand in the order of the code that they lead to.",
+        "A card takes the first handler that fits: in another order it is not the one that was meant. Make the file anew with a converter.";
 
     ConstantTypes = "CV250", "JCVM §6.14.4", "The Descriptor gives a type for every constant that is a field or method, and none for a class.",
         "The type says what an instruction finds on the stack. Make the file anew with a converter.";
