@@ -269,7 +269,7 @@ rules! {
         "In an object of another class something else stands at this place. Make the file anew from source.";
     AssignedValue = "CV527", "JCVM §7.5.75, §7.5.78", "A field is assigned a value of its type.",
         "Whoever reads the field trusts its type. Make the file anew from source.";
-    FinalField = "CV528", "JCVM §6.14.2", "A final field is assigned by code of its own class only.",
+    FinalField = "CV528", "JCVM §6.11, §6.14.2", "A final field is assigned by code of its own class only, and a static one by none: its value stands in the image.",
         "Others rely on its value. Make the file anew from source.";
     MemberAccess = "CV529", "JCVM §6.14.2, §6.14.3", "A method uses members that its class may use: private ones of its class, package-visible ones of its package, protected ones of its superclasses.",
         "What a class hides is part of its defense. Make the file anew from source.";

@@ -45,16 +45,23 @@ impl InMethod<'_> {
                 format!("the form of the instruction with `_{letter}`"),
             );
         }
-        // JCVM §6.14.2: a final field is assigned by its own class only.
-        if field.is_final && field.class != self.method.class && mnemonic.starts_with("put") {
-            let finds = format!("assigns a final field of {}", self.name(field.class));
-            return self.refuse(
-                Rule::FinalField,
-                finds,
-                "an assignment in the class that declares the field",
-            );
+        if field.is_final {
+            self.check_final(mnemonic, field.class)?;
         }
         self.check_access(field.visibility, field.own, field.class)
+    }
+
+    /// JCVM §6.14.2: a final field is assigned by its own class only. JCVM §6.11: a static one is set before any code runs.
+    fn check_final(&self, mnemonic: &str, class: TypeId) -> Checked {
+        let wanted = match mnemonic {
+            _ if mnemonic.starts_with("putstatic") => "no assignment: the image has its value",
+            _ if mnemonic.starts_with("putfield") && class != self.method.class => {
+                "an assignment in the class that declares the field"
+            }
+            _ => return Ok(()),
+        };
+        let finds = format!("assigns a final field of {}", self.name(class));
+        self.refuse(Rule::FinalField, finds, wanted)
     }
 
     /// JCVM §7.5.57.

@@ -116,7 +116,7 @@ fn the_short_form_takes_this() {
 }
 
 #[test]
-fn final_fields_are_assigned_by_their_class() {
+fn final_fields_are_assigned_by_their_class_and_static_ones_by_none() {
     method("aload_0; sconst_0; putfield_s B.fixed; return")
         .with("B")
         .passes();
@@ -129,7 +129,7 @@ fn final_fields_are_assigned_by_their_class() {
     method("sconst_0; putstatic_s A.static_fixed; return").breaks(Rule::FinalField, "A");
     method("sconst_0; putstatic_s A.static_fixed; return")
         .in_class("A")
-        .passes();
+        .breaks(Rule::FinalField, "A");
     method("aload_0; getfield_s A.fixed; getstatic_s A.static_fixed; pop2; return")
         .with("A")
         .passes();
