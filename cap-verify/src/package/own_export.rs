@@ -137,7 +137,7 @@ impl Same<'_> {
         );
     }
 
-    /// JCVM §5.7: flags, all superclasses, all interfaces.
+    /// JCVM §5.7: name, flags, all superclasses, all interfaces.
     fn check_class(&self, scope: &Scope<'_>, names: &mut Names<'_>, report: &mut Report) {
         let info = scope.types.get(self.id);
         let flags = [
@@ -156,6 +156,9 @@ impl Same<'_> {
             .any(|(flag, set)| self.class.access.contains(*flag) != *set)
         {
             self.differ("the flags", report);
+        }
+        if !names.is_its_own(self.id, &self.class.name) {
+            self.differ("the package or the classes", report);
         }
         let simple = self.class.name.rsplit('/').next();
         if remote_name(self.item).is_some_and(|name| Some(name) != simple) {

@@ -403,7 +403,7 @@ fn a_package_with_applets_exports_shareable_interfaces_only() {
 fn the_own_export_file_says_the_same() {
     let packages = packages();
     let cap = &packages.figures.cap;
-    let changes: [fn(&mut ExportFile); 8] = [
+    let changes: [fn(&mut ExportFile); 10] = [
         |file| file.package.info.version.minor += 1,
         |file| file.package.library = false,
         |file| drop(file.classes.pop()),
@@ -412,6 +412,8 @@ fn the_own_export_file_says_the_same() {
         |file| drop(file.classes[4].interfaces.pop()),
         |file| file.classes[3].fields[0].access.0 ^= 0x0010,
         |file| "(B)S".clone_into(&mut file.classes[4].methods[0].descriptor),
+        |file| "elsewhere/Name".clone_into(&mut file.classes[5].name),
+        |file| file.classes[5].name = file.classes[1].name.clone(),
     ];
     for (index, change) in changes.into_iter().enumerate() {
         let mut file = packages.figures.export_file.clone();

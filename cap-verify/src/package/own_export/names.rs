@@ -25,6 +25,16 @@ impl<'f> Names<'f> {
         }
     }
 
+    /// Whether the name that the export file has for a class is one of the package, and of no other class.
+    pub(super) fn is_its_own(&self, id: TypeId, name: &str) -> bool {
+        self.is_of_package(name) && self.by_name.get(name) == Some(&id)
+    }
+
+    fn is_of_package(&self, name: &str) -> bool {
+        name.rsplit_once('/')
+            .is_some_and(|(package, _)| package == self.package)
+    }
+
     /// Whether a class has this name.
     pub(super) fn is_named(&mut self, types: &Types, id: TypeId, name: &str) -> bool {
         let info = types.get(id);
@@ -34,10 +44,7 @@ impl<'f> Names<'f> {
         if let Some(known) = self.by_class.get(&id) {
             return known == name;
         }
-        let of_package = name
-            .rsplit_once('/')
-            .is_some_and(|(package, _)| package == self.package);
-        if !of_package || self.by_name.contains_key(name) {
+        if !self.is_of_package(name) || self.by_name.contains_key(name) {
             return false;
         }
         self.by_name.insert(name.to_owned(), id);
