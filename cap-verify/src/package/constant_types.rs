@@ -1,6 +1,7 @@
 //! The types that the Descriptor gives for constants (JCVM §6.14.4).
 
 use cap_format::component::Tag;
+use cap_format::component::descriptor::DescriptorComponent;
 
 use crate::finding::{Place, Report};
 use crate::model::{Callee, Constant, Field};
@@ -9,6 +10,7 @@ use crate::rule::Rule;
 use crate::scope::Scope;
 
 pub(crate) fn check(scope: &mut Scope<'_>, constants: &[Option<Constant>], report: &mut Report) {
+    check_list(scope.layout.descriptor, report);
     let types = &scope.layout.descriptor.constant_types;
     if types.len() != constants.len() {
         let found = format!("types for {} constants of {}", types.len(), constants.len());
@@ -22,6 +24,21 @@ pub(crate) fn check(scope: &mut Scope<'_>, constants: &[Option<Constant>], repor
     for (index, (offset, constant)) in types.iter().zip(constants).enumerate() {
         let Some(constant) = constant else { continue };
         check_constant(scope, constant, *offset, references::place(index), report);
+    }
+}
+
+/// JCVM §6.14.4: a type that nothing refers to is one nevertheless.
+fn check_list(descriptor: &DescriptorComponent, report: &mut Report) {
+    let mut types = descriptor.types.offsets();
+    if let Some((offset, _)) = types.find(|(_, types)| types.0.is_empty()) {
+        let offset = descriptor.types_begin() + offset;
+        let found = format!("an empty type at offset {offset:04X} of the Descriptor's types");
+        report.add(
+            Rule::TypeOffset,
+            Place::of(Tag::Descriptor),
+            found,
+            "one type or more",
+        );
     }
 }
 

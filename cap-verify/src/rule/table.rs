@@ -142,7 +142,7 @@ rules! {
 
     ConstantTypes = "CV250", "JCVM §6.14.4", "The Descriptor gives a type for every constant that is a field or method, and none for a class.",
         "The type says what an instruction finds on the stack. Make the file anew with a converter.";
-    TypeOffset = "CV251", "JCVM §6.14.4", "The place of a type is the beginning of a type in the list of types.",
+    TypeOffset = "CV251", "JCVM §6.14.4", "The place of a type is the beginning of a type in the list of types, and no type of the list is empty.",
         "Octets in the middle of a type read as another type. Make the file anew with a converter.";
 
     ExportedClass = "CV260", "JCVM §6.13", "The Export component lists public classes and interfaces by token, each once.",
