@@ -3,11 +3,13 @@
 //!
 //! Written archives are reproducible: stored, in a fixed order, with one fixed time.
 
+mod local;
 mod manifest;
 
 use std::io::{Cursor, Read, Write};
 
 use card_proto::reader::Reader;
+use zip::read::ZipFile;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
@@ -18,6 +20,7 @@ use crate::component::{Tag, frame, unframe};
 use crate::error::{CapError, ErrorKind, Fault, Part};
 use crate::limits;
 use crate::writer::Writer;
+use local::Entry;
 
 /// How a ZIP archive begins.
 pub(crate) const MAGIC: &[u8] = b"PK";
@@ -167,8 +170,10 @@ fn read(bytes: &[u8]) -> Result<Found, CapError> {
     let mut found = Found::default();
     let mut package = None;
     let mut left = limits::FILE_OCTETS;
+    let mut entries = Vec::new();
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(|error| zip_refusal(&error))?;
+        entries.push(entry(&file));
         let name = file.name().map_err(|error| zip_refusal(&error))?.into_owned();
         let Some(place) = Place::of(&name) else { continue };
         let most = match place {
@@ -188,8 +193,21 @@ fn read(bytes: &[u8]) -> Result<Found, CapError> {
             }
         }
     }
+    let directory = usize::try_from(archive.central_directory_start()).unwrap_or(usize::MAX);
+    local::check(bytes, entries, directory).map_err(refusal)?;
     found.package_name = package.unwrap_or_default();
     Ok(found)
+}
+
+/// Where a file lies.
+fn entry(file: &ZipFile<'_, impl Read>) -> Entry {
+    let place = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
+    Entry {
+        header: place(file.header_start()),
+        data: place(file.data_start().unwrap_or(u64::MAX)),
+        octets: place(file.compressed_size()),
+        name: file.name_raw().to_vec(),
+    }
 }
 
 /// What an error in the file with this name, without its ending, is about.

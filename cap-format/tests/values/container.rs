@@ -218,3 +218,42 @@ fn control_characters_in_names_are_not_written() {
     file.package_name.push('\n');
     assert_eq!(file.write().unwrap_err().kind, ErrorKind::Text);
 }
+
+/// Replaces a text by one of the same length: in the first place, or in all.
+fn replaced(archive: &[u8], from: &[u8], to: &[u8], everywhere: bool) -> Vec<u8> {
+    let mut octets = archive.to_vec();
+    while let Some(place) = octets.windows(from.len()).position(|part| part == from) {
+        octets[place..place + from.len()].copy_from_slice(to);
+        if !everywhere {
+            break;
+        }
+    }
+    octets
+}
+
+/// Who reads the directory and who reads one file after another must find the same.
+#[test]
+fn an_archive_that_two_readers_understand_differently_is_refused() {
+    let reason = |archive: &[u8]| match CapFile::read(archive).map_err(|error| error.kind) {
+        Err(ErrorKind::Zip { reason }) => reason,
+        other => panic!("{other:?}"),
+    };
+    let mut all = files(&counter().write().unwrap());
+    let (name, method) = all
+        .iter()
+        .find(|(name, _)| name.ends_with("Method.cap"))
+        .unwrap()
+        .clone();
+    all.push((name.replace("Method.cap", "Methxd.txt"), method));
+    let archive = archive(&all);
+    assert_eq!(CapFile::read(&archive), Ok(counter()));
+    // A second Method component under the name of the first, of which a directory by name has only one.
+    let twice = replaced(&archive, b"Methxd.txt", b"Method.cap", true);
+    assert!(reason(&twice).contains("are in no file"), "{}", reason(&twice));
+    // A file that has this name only for who reads one after another.
+    let hidden = replaced(&archive, b"Methxd.txt", b"Method.cap", false);
+    assert!(reason(&hidden).contains("Methxd.txt"), "{}", reason(&hidden));
+    // The same file before all others.
+    let before = [&archive[..200], &archive].concat();
+    assert!(reason(&before).contains("are in no file"), "{}", reason(&before));
+}
