@@ -14,6 +14,8 @@ pub struct Environment<'a> {
     pub exports: &'a [ExportFile],
     /// The export file that was made together with the CAP file: the two must say the same.
     pub own_export: Option<&'a ExportFile>,
+    /// The name of the package in the archive, with slashes: the export file has the same. Empty: not known.
+    pub archive_name: &'a str,
     /// The card; `None`: any.
     pub card: Option<&'a CardProfile>,
 }

@@ -102,6 +102,7 @@ impl Verifier<'_> {
         let environment = Environment {
             exports: &exports,
             own_export: own_export_file(&cap, &raw.package_name, self.exports),
+            archive_name: &raw.package_name,
             card: self.card,
         };
         let names = |cap| input::package(raw, cap, self.api, self.exports);
@@ -211,7 +212,7 @@ pub(crate) fn confirm(converted: &Converted, exports: &[ExportFile]) -> Result<(
     let environment = Environment {
         exports,
         own_export: Some(&converted.export_file),
-        card: None,
+        ..Environment::default()
     };
     let Err(findings) = verify(converted.cap.clone(), &environment) else {
         return Ok(());

@@ -58,7 +58,13 @@ impl<'a> Model<'a> {
         applets::check(&scope, &members, report);
         exports::check(&scope, &members, report);
         if let Some(file) = environment.own_export {
-            own_export::check(&mut scope, &members, &tables, file, report);
+            own_export::check(
+                &mut scope,
+                &members,
+                &tables,
+                (file, environment.archive_name),
+                report,
+            );
         }
         let constants = references::resolve(&mut scope, &members, &tables, report);
         constant_types::check(&mut scope, &constants, report);

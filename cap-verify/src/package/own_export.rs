@@ -22,7 +22,7 @@ pub(crate) fn check(
     scope: &mut Scope<'_>,
     members: &Members,
     tables: &MethodTables,
-    file: &ExportFile,
+    (file, archive_name): (&ExportFile, &str),
     report: &mut Report,
 ) {
     let layout = scope.layout;
@@ -44,12 +44,10 @@ pub(crate) fn check(
         );
         return differ(found, report);
     }
-    // JCVM §6.4: the header has the name of the package, but not in format 2.1.
-    if !cap.header.package_name.is_empty() && cap.header.package_name != file.package.name {
-        let found = format!(
-            "package {} with the export file of {}",
-            cap.header.package_name, file.package.name
-        );
+    // JCVM §6.4: the header has the name of the package, but not in format 2.1; §4.1.3: so has its folder in the archive.
+    let mut names = [cap.header.package_name.as_str(), archive_name].into_iter();
+    if let Some(name) = names.find(|name| !name.is_empty() && *name != file.package.name) {
+        let found = format!("package {name} with the export file of {}", file.package.name);
         differ(found, report);
     }
     // JCVM §5.6.1: the flag library.

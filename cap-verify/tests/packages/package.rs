@@ -430,6 +430,26 @@ fn the_own_export_file_says_the_same() {
 }
 
 #[test]
+fn the_folder_of_the_package_has_the_name_of_its_export_file() {
+    let packages = packages();
+    let figures = &packages.figures;
+    let of_folder = |archive_name: &str| {
+        let environment = Environment {
+            exports: &packages.exports,
+            own_export: Some(&figures.export_file),
+            archive_name,
+            ..Environment::default()
+        };
+        let findings = verify(figures.cap.clone(), &environment)
+            .err()
+            .unwrap_or_default();
+        findings.iter().map(|finding| finding.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(of_folder(&figures.export_file.package.name), []);
+    assert_eq!(of_folder("elsewhere"), [Rule::OwnExportFile]);
+}
+
+#[test]
 fn the_own_export_file_is_that_of_the_version_else_of_the_aid_else_of_the_name() {
     let packages = packages();
     let cap = &packages.figures.cap;

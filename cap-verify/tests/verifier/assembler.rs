@@ -47,6 +47,7 @@ impl Assembled {
             exports: &self.exports,
             own_export: self.own_export.as_ref(),
             card: self.card.as_ref(),
+            ..Environment::default()
         }
     }
 }

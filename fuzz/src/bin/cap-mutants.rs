@@ -134,7 +134,7 @@ impl Seed {
         Environment {
             exports: &self.exports,
             own_export: self.own_export.as_ref(),
-            card: None,
+            ..Environment::default()
         }
     }
 }

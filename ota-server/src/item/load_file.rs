@@ -33,7 +33,7 @@ pub(super) fn verified(octets: &[u8], exports: &[ExportFile]) -> Result<(Vec<u8>
     let environment = Environment {
         exports: &exports_of_imports,
         own_export: own_export_file(&cap, "", exports),
-        card: None,
+        ..Environment::default()
     };
     let verified = verify(cap, &environment).map_err(|findings| {
         let named = findings
