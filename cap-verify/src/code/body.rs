@@ -66,7 +66,7 @@ impl Body {
         let decoded = decode(method.code).map_err(|error| {
             let wanted = "an instruction with operands that it may have";
             Fault::new(
-                Rule::CodeForm,
+                Rule::Instruction,
                 begin + error.offset,
                 error.kind.to_string(),
                 wanted,

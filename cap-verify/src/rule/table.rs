@@ -219,8 +219,6 @@ rules! {
         "A branch into the middle of an instruction runs code that nobody has seen. Make the file anew from source.";
     CodeEnd = "CV502", "JCVM §7.5", "No path runs past the last instruction of a method.",
         "A card would run what stands behind the method as if it were code. Make the file anew from source.";
-    CodeForm = "CV503", "JCVM §7.5", "Code consists of instructions, each with operands that it may have.",
-        "A card does with an unknown opcode what it likes. Make the file anew from source.";
     SwitchKeys = "CV504", "JCVM §7.5.50, §7.5.94", "The keys of a lookup switch ascend, each once.",
         "A card may search them by halves, and misses keys that are out of order. Make the file anew from source.";
     HandlerBounds = "CV505", "JCVM §6.10.1", "An exception handler guards whole instructions of one method and begins with an instruction of it.",

@@ -27,9 +27,9 @@ fn code_ends_with_an_end() {
 #[test]
 fn code_is_made_of_instructions() {
     let fault = method("").run_octets(&[0xB9], &[]).unwrap_err();
-    assert_eq!((fault.rule, fault.offset), (Rule::CodeForm, CODE));
+    assert_eq!((fault.rule, fault.offset), (Rule::Instruction, CODE));
     let fault = method("").run_octets(&[0x00, 0x70], &[]).unwrap_err();
-    assert_eq!(fault.rule, Rule::CodeForm);
+    assert_eq!(fault.rule, Rule::Instruction);
 }
 
 #[test]
