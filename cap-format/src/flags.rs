@@ -35,6 +35,12 @@ macro_rules! flags {
             }
         }
 
+        impl FromIterator<$name> for $name {
+            fn from_iter<I: IntoIterator<Item = $name>>(flags: I) -> Self {
+                flags.into_iter().fold(Self::default(), |all, flag| all | flag)
+            }
+        }
+
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 write!(f, "{}({:#x}", stringify!($name), self.0)?;

@@ -35,6 +35,18 @@ impl ValueType {
     pub(crate) fn words(self) -> usize {
         if self == Self::Int { 2 } else { 1 }
     }
+
+    /// The type as Java writes it, names with slashes.
+    pub(crate) fn name(self, types: &Types) -> String {
+        match self {
+            Self::Boolean => "boolean".to_owned(),
+            Self::Byte => "byte".to_owned(),
+            Self::Short => "short".to_owned(),
+            Self::Int => "int".to_owned(),
+            Self::Object(class) => types.get(class).name.clone(),
+            Self::Array(element) => format!("{}[]", element.value().name(types)),
+        }
+    }
 }
 
 /// What an array holds.
@@ -50,6 +62,19 @@ pub(crate) enum Element {
     Int,
     /// References to a class or interface.
     Object(TypeId),
+}
+
+impl Element {
+    /// The type of one of them.
+    pub(crate) fn value(self) -> ValueType {
+        match self {
+            Self::Boolean => ValueType::Boolean,
+            Self::Byte => ValueType::Byte,
+            Self::Short => ValueType::Short,
+            Self::Int => ValueType::Int,
+            Self::Object(class) => ValueType::Object(class),
+        }
+    }
 }
 
 /// The types of a method; `this` is not among the parameters. A copy shares them: many methods and constants may have one type.

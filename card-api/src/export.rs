@@ -131,5 +131,5 @@ fn visibility(visibility: Visibility) -> ExportAccess {
 /// The flags whose condition holds.
 fn union(flags: &[(bool, ExportAccess)]) -> ExportAccess {
     let set = flags.iter().filter(|(holds, _)| *holds);
-    set.fold(ExportAccess::default(), |all, (_, flag)| all | *flag)
+    set.map(|(_, flag)| *flag).collect()
 }

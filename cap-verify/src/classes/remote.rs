@@ -84,10 +84,8 @@ fn check_types(types: &Types, signature: &Signature, place: Place, report: &mut 
     let is_reference =
         |value: &ValueType| matches!(value, ValueType::Object(_) | ValueType::Array(Element::Object(_)));
     if let Some(value) = signature.parameters.iter().find(|value| is_reference(value)) {
-        let found = format!(
-            "a remote method with a parameter of type {}",
-            words(types, *value)
-        );
+        let name = value.name(types).replace('/', ".");
+        let found = format!("a remote method with a parameter of type {name}");
         report.add(Rule::RemoteTypes, place, found, "numbers and arrays of numbers");
     }
     let is_remote_interface = |value: &ValueType| matches!(value, ValueType::Object(class) if types.get(*class).interface && is_remote(types, *class));
@@ -96,18 +94,10 @@ fn check_types(types: &Types, signature: &Signature, place: Place, report: &mut 
         .filter(is_reference)
         .filter(|value| !is_remote_interface(value))
     {
-        let found = format!("a remote method with a result of type {}", words(types, value));
+        let name = value.name(types).replace('/', ".");
+        let found = format!("a remote method with a result of type {name}");
         let wanted = "a number, an array of numbers, nothing, or a remote interface";
         report.add(Rule::RemoteTypes, place, found, wanted);
-    }
-}
-
-/// A reference in words.
-fn words(types: &Types, value: ValueType) -> String {
-    match value {
-        ValueType::Object(class) => types.get(class).name.replace('/', "."),
-        ValueType::Array(Element::Object(class)) => format!("{}[]", types.get(class).name.replace('/', ".")),
-        _ => String::new(),
     }
 }
 

@@ -10,7 +10,6 @@ use cap_format::component::constant_pool::ConstantTag;
 use cap_format::component::header::HeaderFlags;
 
 use super::fault::Refusal;
-use super::word::type_name;
 use crate::model::{Constant, Method, Model, ValueType};
 use crate::rule::Rule;
 use crate::types::TypeId;
@@ -138,7 +137,7 @@ impl InMethod<'_> {
         if opcode == fitting {
             return Ok(());
         }
-        let name = result.map_or("void".to_owned(), |result| type_name(result, &self.model.types));
+        let name = result.map_or("void".to_owned(), |result| result.name(&self.model.types));
         self.refuse(
             Rule::ReturnType,
             format!("ends a method whose result is {name}"),

@@ -4,7 +4,7 @@ use cap_format::bytecode::ElementType;
 
 use super::bounds::{Bound, Bounds};
 use crate::model::{Element, ValueType};
-use crate::types::{TypeId, Types};
+use crate::types::TypeId;
 
 /// A word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,24 +101,5 @@ impl Elements {
             Element::Int => Self::Primitive(ElementType::Int),
             Element::Object(class) => Self::References(Bound::Type(class)),
         }
-    }
-}
-
-/// The type of a value as Java writes it.
-pub(super) fn type_name(value: ValueType, types: &Types) -> String {
-    let name = |class| types.get(class).name.clone();
-    match value {
-        ValueType::Boolean => "boolean".to_owned(),
-        ValueType::Byte => "byte".to_owned(),
-        ValueType::Short => "short".to_owned(),
-        ValueType::Int => "int".to_owned(),
-        ValueType::Object(class) => name(class),
-        ValueType::Array(element) => match element {
-            Element::Boolean => "boolean[]".to_owned(),
-            Element::Byte => "byte[]".to_owned(),
-            Element::Short => "short[]".to_owned(),
-            Element::Int => "int[]".to_owned(),
-            Element::Object(class) => format!("{}[]", name(class)),
-        },
     }
 }

@@ -126,5 +126,5 @@ fn access(class: &Described<'_, '_>) -> DebugClassAccess {
         (DebugClassAccess::SHAREABLE, flags.contains(ClassFlags::SHAREABLE)),
     ];
     let set = pairs.into_iter().filter(|(_, set)| *set);
-    set.fold(DebugClassAccess::default(), |all, (flag, _)| all | flag)
+    set.map(|(flag, _)| flag).collect()
 }

@@ -6,11 +6,12 @@ use cap_format::component::debug::{DebugMemberAccess, DebugMethod};
 use cap_format::component::descriptor::{MethodAccess, MethodDescriptor};
 use cap_format::component::method::Method;
 
-use super::names::{INIT, Names};
+use super::names::Names;
 use super::{Described, place};
 use crate::finding::Report;
 use crate::rule::Rule;
 use crate::scope::Scope;
+use crate::scope::exported::INIT;
 
 /// The flags that a method has in a class file.
 fn access(method: &MethodDescriptor) -> DebugMemberAccess {

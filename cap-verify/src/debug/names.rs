@@ -8,12 +8,11 @@ use cap_format::limits;
 
 use super::{Described, place};
 use crate::finding::Report;
-use crate::model::{Element, Signature, ValueType};
+use crate::model::{Signature, ValueType};
 use crate::rule::Rule;
+use crate::scope::exported::INIT;
 use crate::types::{Origin, TypeId, Types};
 
-/// The name of a constructor.
-pub(super) const INIT: &str = "<init>";
 /// The variable that holds the object of a method.
 const THIS: &str = "this";
 
@@ -202,16 +201,7 @@ impl<'d> Names<'d> {
                     false => format!("L{name};"),
                 }
             }
-            ValueType::Array(element) => {
-                let element = match element {
-                    Element::Boolean => ValueType::Boolean,
-                    Element::Byte => ValueType::Byte,
-                    Element::Short => ValueType::Short,
-                    Element::Int => ValueType::Int,
-                    Element::Object(class) => ValueType::Object(class),
-                };
-                format!("[{}", self.value(types, element))
-            }
+            ValueType::Array(element) => format!("[{}", self.value(types, element.value())),
         }
     }
 

@@ -7,6 +7,7 @@ use cap_format::export_file::{ExportFile, ExportedClass};
 
 use super::{Described, place};
 use crate::finding::Report;
+use crate::package::own_export;
 use crate::rule::Rule;
 use crate::scope::Scope;
 
@@ -16,18 +17,13 @@ pub(super) fn check(
     file: &ExportFile,
     report: &mut Report,
 ) {
-    let exports = scope.layout.cap.exports.as_ref();
-    let exports = exports.map_or(&[][..], |component| &component.classes);
-    let by_token: HashMap<u8, &ExportedClass> =
-        file.classes.iter().map(|class| (class.token, class)).collect();
-    let tokens = (0..=u8::MAX).zip(exports);
-    let tokens: HashMap<u16, u8> = tokens.map(|(token, class)| (class.class_offset, token)).collect();
-    for class in classes {
-        let exported = tokens
-            .get(&class.own.offset)
-            .and_then(|token| by_token.get(token));
-        if let Some(exported) = exported {
-            check_class(class.debug, exported, report);
+    let classes: HashMap<u16, &DebugClass<'_>> = classes
+        .iter()
+        .map(|class| (class.own.offset, class.debug))
+        .collect();
+    for (offset, _, exported) in own_export::named(scope.layout.cap, file) {
+        if let (Some(debug), Some(exported)) = (classes.get(&offset), exported) {
+            check_class(debug, exported, report);
         }
     }
 }

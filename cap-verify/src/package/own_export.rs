@@ -5,6 +5,7 @@ mod names;
 
 use std::collections::HashSet;
 
+use cap_format::cap::Cap;
 use cap_format::component::Tag;
 use cap_format::component::class::{ClassFlags, ClassItem};
 use cap_format::export_file::{ExportAccess, ExportFile, ExportedClass};
@@ -72,12 +73,11 @@ pub(crate) fn check(
         differ(found, report);
     }
     let mut pairs = Vec::new();
-    for (token, class) in (0..=u8::MAX).zip(exported) {
-        let offset = class.class_offset;
+    for (offset, token, named) in named(cap, file) {
         let (Some(id), Some(item)) = (scope.types.own(offset), layout.items.get(&offset)) else {
             continue;
         };
-        match file.classes.iter().find(|class| class.token == token) {
+        match named {
             Some(exported) => pairs.push((id, item, exported)),
             None => differ(format!("no class with token {token} in the export file"), report),
         }
@@ -96,6 +96,18 @@ pub(crate) fn check(
         same.check_fields(&by_class, scope, &mut names, report);
         same.check_methods(&by_class, (members, tables), scope, &mut names, report);
     }
+}
+
+/// The exported classes of a package: the offset in the Class component, the token, and what the export file says of each.
+pub(crate) fn named<'f>(
+    cap: &Cap,
+    file: &'f ExportFile,
+) -> impl Iterator<Item = (u16, u8, Option<&'f ExportedClass>)> {
+    let exported = cap.exports.iter().flat_map(|component| &component.classes);
+    (0..=u8::MAX).zip(exported).map(|(token, class)| {
+        let named = file.classes.iter().find(|class| class.token == token);
+        (class.class_offset, token, named)
+    })
 }
 
 /// `CAP22_inheritable_public_method_token_count` of a class, which format 2.3 has.

@@ -10,7 +10,7 @@ use crate::scope::{Scope, descriptor};
 use crate::types::{Origin, TypeId};
 
 /// The name of a constructor.
-const INIT: &str = "<init>";
+pub(crate) const INIT: &str = "<init>";
 
 /// Fields and methods, by token.
 #[derive(Debug, Clone, Default)]

@@ -4,7 +4,6 @@
 use cap_format::bytecode::Opcode;
 
 use super::{Checked, InMethod};
-use crate::code::word::type_name;
 use crate::model::{Callee, Constant, Field, MethodKind, ValueType, Visibility};
 use crate::rule::Rule;
 use crate::types::TypeId;
@@ -37,7 +36,7 @@ impl InMethod<'_> {
             ValueType::Int => "i",
         };
         if mnemonic.split('_').nth(1) != Some(letter) {
-            let name = type_name(field.value, &self.model.types);
+            let name = field.value.name(&self.model.types);
             let finds = format!("is used for a field of type {name}");
             return self.refuse(
                 Rule::FieldKind,

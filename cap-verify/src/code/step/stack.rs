@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::{Checked, Machine};
-use crate::code::word::{Word, type_name};
+use crate::code::word::Word;
 use crate::model::ValueType;
 use crate::rule::Rule;
 use crate::types::Types;
@@ -104,7 +104,7 @@ impl<'a> Machine<'a> {
 
 /// What may be assigned to something of this type, in words.
 fn assignable_to(target: ValueType, types: &Types) -> String {
-    let name = type_name(target, types);
+    let name = target.name(types);
     match target {
         ValueType::Object(_) => format!("{name} or below"),
         _ => name,

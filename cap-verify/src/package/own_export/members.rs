@@ -12,10 +12,8 @@ use crate::model::{Field, MethodKind, Visibility};
 use crate::package::own_export::Same;
 use crate::package::own_export::names::Names;
 use crate::scope::Scope;
+use crate::scope::exported::INIT;
 use crate::types::TypeId;
-
-/// The name of a constructor.
-const INIT: &str = "<init>";
 
 /// Members that others see, by class.
 pub(super) struct ByClass<'m> {
@@ -75,7 +73,7 @@ fn visibility(visibility: Visibility) -> ExportAccess {
 /// A set of flags, each where its condition holds.
 fn access(flags: &[(ExportAccess, bool)]) -> ExportAccess {
     let set = flags.iter().filter(|(_, set)| *set);
-    set.fold(ExportAccess::default(), |all, (flag, _)| all | *flag)
+    set.map(|(flag, _)| *flag).collect()
 }
 
 impl Same<'_> {

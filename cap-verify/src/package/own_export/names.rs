@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use cap_format::export_file::ExportedClass;
 
-use crate::model::{Element, Signature, ValueType};
+use crate::model::{Signature, ValueType};
 use crate::types::{Origin, TypeId, Types};
 
 /// Which class has which name. Of a class that is not exported the first use tells.
@@ -91,16 +91,7 @@ impl<'f> Names<'f> {
                 let (name, rest) = text.strip_prefix('L')?.split_once(';')?;
                 self.is_named(types, class, name).then_some(rest)
             }
-            ValueType::Array(element) => {
-                let element = match element {
-                    Element::Boolean => ValueType::Boolean,
-                    Element::Byte => ValueType::Byte,
-                    Element::Short => ValueType::Short,
-                    Element::Int => ValueType::Int,
-                    Element::Object(class) => ValueType::Object(class),
-                };
-                self.after_value(types, element, text.strip_prefix('[')?)
-            }
+            ValueType::Array(element) => self.after_value(types, element.value(), text.strip_prefix('[')?),
         }
     }
 }

@@ -126,7 +126,7 @@ fn header(world: &World<'_>, exports: bool) -> Result<HeaderComponent, Trouble> 
     let set = set.into_iter().filter(|(holds, _)| *holds);
     Ok(HeaderComponent {
         format: format(world),
-        flags: set.fold(HeaderFlags::default(), |all, (_, flag)| all | flag),
+        flags: set.map(|(_, flag)| flag).collect(),
         package: PackageInfo { version, aid },
         package_name: match format(world) {
             FormatVersion::V2_1 => String::new(),

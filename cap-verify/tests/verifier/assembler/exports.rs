@@ -184,5 +184,5 @@ fn access(flags: &Flags) -> ExportAccess {
         ("abstract", ExportAccess::ABSTRACT),
     ];
     let set = table.into_iter().filter(|(word, _)| flags.has(word));
-    set.fold(ExportAccess::default(), |all, (_, flag)| all | flag)
+    set.map(|(_, flag)| flag).collect()
 }

@@ -87,7 +87,7 @@ fn flags(layout: &Layout) -> ClassFlags {
         (layout.is_remote, ClassFlags::REMOTE),
     ];
     let set = table.into_iter().filter(|(holds, _)| *holds);
-    set.fold(ClassFlags::default(), |all, (_, flag)| all | flag)
+    set.map(|(_, flag)| flag).collect()
 }
 
 /// JCVM 3.1 §6.10.2.3: the tokens that the methods have in the superclass, which are the same.

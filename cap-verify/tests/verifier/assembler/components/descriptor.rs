@@ -126,7 +126,7 @@ fn field(
     let token = places.layouts[index].field_tokens[place].unwrap_or(NO_TOKEN);
     Ok(FieldDescriptor {
         token,
-        access: set.fold(FieldAccess::default(), |all, (_, flag)| all | flag),
+        access: set.map(|(_, flag)| flag).collect(),
         location: match places.statics[index][place] {
             Some(offset) => FieldLocation::Static(StaticRef::Internal { offset }),
             None => FieldLocation::Instance {
@@ -224,7 +224,7 @@ fn method_access(flags: &Flags, is_constructor: bool) -> MethodAccess {
         ("abstract", MethodAccess::ABSTRACT),
     ];
     let set = table.into_iter().filter(|(word, _)| flags.has(word));
-    let access = set.fold(MethodAccess::default(), |all, (_, flag)| all | flag);
+    let access: MethodAccess = set.map(|(_, flag)| flag).collect();
     if is_constructor {
         access | MethodAccess::INIT
     } else {
